@@ -1,0 +1,18 @@
+"""Medical self-pay accounts receivable and payer-portal access triage, as pure functions.
+
+    money dates levels           exact dollars, calendar dates, the order of severity
+    charges holds plans accounts the nouns: immutable records, valid by construction
+    dunning                      the verbs: statement runs, postings, plans, alarms, families
+    rules                        rules as data: decide, explain, prove
+    access                       who may look, and who may not
+    codec                        records to plain data and JSON text, and back
+
+Nothing here reads a clock, a file, an environment variable or a random source: the caller passes
+``as_of``. Import from the modules; this one holds no logic.
+"""
+
+from __future__ import annotations
+
+__all__ = ["__version__"]
+
+__version__ = "0.1.0"

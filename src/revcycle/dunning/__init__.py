@@ -1,0 +1,192 @@
+"""Dunning: statements, levels, payment plans, alarms, holds, families, collections.
+
+The verbs are the host's own acts: each takes an immutable account, the day ``as_of`` and usually
+a policy, and returns the new account with the events that say what changed and why. Read
+`statements` first.
+"""
+
+from __future__ import annotations
+
+from revcycle.dunning.advance import (
+    PlanStep,
+    RunOutcome,
+    Skip,
+    SkipReason,
+    StatementDecision,
+    decide_statement,
+)
+from revcycle.dunning.alarms import (
+    AlarmState,
+    AlarmStatus,
+    alarm_state,
+    audit_alarm_types,
+    clear_alarm,
+    define_alarm_type,
+    delete_alarm_type,
+    fires_on,
+)
+from revcycle.dunning.allocation import PaymentProposal, ProposedPart, allocate_payment
+from revcycle.dunning.audits import PolicyFinding, PolicyFindingKind, audit_policy
+from revcycle.dunning.collections import (
+    CollectionsBlock,
+    CollectionsFinding,
+    CollectionsReason,
+    collections_findings,
+    place_in_collections,
+    recall_from_collections,
+    write_off_bad_debt,
+)
+from revcycle.dunning.delivery import Delivery, DeliveryReason, delivery_for
+from revcycle.dunning.events import EVENT_TYPES, Event
+from revcycle.dunning.figures import (
+    Figures,
+    PatientFigures,
+    account_level,
+    collect_outstanding,
+    credits_of,
+    due_now,
+    figures_of,
+    net_balance,
+    patient_figures,
+    patient_level,
+    plan_dues,
+    printed_level,
+    total_outstanding,
+)
+from revcycle.dunning.holding import place_hold, release_hold
+from revcycle.dunning.membership import (
+    add_member,
+    change_guarantor,
+    leave_account,
+    transfer_member,
+)
+from revcycle.dunning.plan_changes import (
+    CardFailure,
+    add_claim,
+    cancel_plan,
+    end_plan,
+    record_card_failure,
+    start_plan,
+)
+from revcycle.dunning.policy import (
+    AlarmType,
+    CureEffect,
+    DunningPolicy,
+    LevelMessage,
+    PartialPaymentEffect,
+)
+from revcycle.dunning.postings import (
+    Posting,
+    apply_credit,
+    post_adjustment,
+    post_charge,
+    post_payment,
+    post_plan_payment,
+    post_proposal,
+    post_refund,
+    post_transfer_away,
+    post_transfer_in,
+    void_charge,
+    void_transaction,
+)
+from revcycle.dunning.replay import replay
+from revcycle.dunning.schedule import next_decision_date
+from revcycle.dunning.statements import (
+    Statement,
+    StatementLine,
+    StatementPayment,
+    StatementPreview,
+    StatementRun,
+    preview_statement,
+    reset_next_statement,
+    run_statement,
+    run_statements,
+)
+
+__all__ = [
+    "EVENT_TYPES",
+    "AlarmState",
+    "AlarmStatus",
+    "AlarmType",
+    "CardFailure",
+    "CollectionsBlock",
+    "CollectionsFinding",
+    "CollectionsReason",
+    "CureEffect",
+    "Delivery",
+    "DeliveryReason",
+    "DunningPolicy",
+    "Event",
+    "Figures",
+    "LevelMessage",
+    "PartialPaymentEffect",
+    "PatientFigures",
+    "PaymentProposal",
+    "PlanStep",
+    "PolicyFinding",
+    "PolicyFindingKind",
+    "Posting",
+    "ProposedPart",
+    "RunOutcome",
+    "Skip",
+    "SkipReason",
+    "Statement",
+    "StatementDecision",
+    "StatementLine",
+    "StatementPayment",
+    "StatementPreview",
+    "StatementRun",
+    "account_level",
+    "add_claim",
+    "add_member",
+    "alarm_state",
+    "allocate_payment",
+    "apply_credit",
+    "audit_alarm_types",
+    "audit_policy",
+    "cancel_plan",
+    "change_guarantor",
+    "clear_alarm",
+    "collect_outstanding",
+    "collections_findings",
+    "credits_of",
+    "decide_statement",
+    "define_alarm_type",
+    "delete_alarm_type",
+    "delivery_for",
+    "due_now",
+    "end_plan",
+    "figures_of",
+    "fires_on",
+    "leave_account",
+    "net_balance",
+    "next_decision_date",
+    "patient_figures",
+    "patient_level",
+    "place_hold",
+    "place_in_collections",
+    "plan_dues",
+    "post_adjustment",
+    "post_charge",
+    "post_payment",
+    "post_plan_payment",
+    "post_proposal",
+    "post_refund",
+    "post_transfer_away",
+    "post_transfer_in",
+    "preview_statement",
+    "printed_level",
+    "recall_from_collections",
+    "record_card_failure",
+    "release_hold",
+    "replay",
+    "reset_next_statement",
+    "run_statement",
+    "run_statements",
+    "start_plan",
+    "total_outstanding",
+    "transfer_member",
+    "void_charge",
+    "void_transaction",
+    "write_off_bad_debt",
+]

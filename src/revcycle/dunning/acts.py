@@ -1,0 +1,43 @@
+"""What every act on an account has in common: its day must not lie before the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from revcycle.accounts import Account
+from revcycle.errors import Problem, Proposition, Refused
+
+__all__ = ["ActProblem", "check_act", "require"]
+
+
+class ActProblem(Proposition):
+    """Why any act may be refused, whatever it does."""
+
+    AS_OF_BEFORE_LAST_ACT = "Record acts in the order of their days: use a later as_of (CH-9)."
+    ACCOUNT_CLOSED = "Act on the account that the last member joined (FA-3)."
+
+
+def check_act(
+    account: Account, *, as_of: date, may_be_closed: bool = False
+) -> tuple[Problem, ...]:
+    """List why no act of *as_of* may be recorded on *account* (CH-9, FA-3)."""
+    problems = []
+    if account.last_act_on is not None and as_of < account.last_act_on:
+        detail = f"as_of {as_of}, last act {account.last_act_on}"
+        problems.append(Problem(ActProblem.AS_OF_BEFORE_LAST_ACT, detail))
+    if account.closed_on is not None and not may_be_closed:
+        detail = f"account {account.id}, closed {account.closed_on}"
+        problems.append(Problem(ActProblem.ACCOUNT_CLOSED, detail))
+    return tuple(problems)
+
+
+def require(act: str, problems: Iterable[Problem]) -> None:
+    """Raise if there is any problem.
+
+    Raises:
+        Refused: *act*, for all of *problems* at once.
+    """
+    found = tuple(problems)
+    if found:
+        raise Refused(act, found)

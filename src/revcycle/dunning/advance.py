@@ -1,0 +1,388 @@
+"""Where one cycle run leads: the decision, without building any record.
+
+`decide_statement` is the first half of every run and the whole of the decision-only pass: the
+outcome, every reason for a skip, the level each charge would have, and the dollars. The second
+half, in `statements`, only builds what was decided here.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import attrs
+
+from revcycle.accounts import Account, Member
+from revcycle.charges import Charge
+from revcycle.dunning.acts import check_act, require
+from revcycle.dunning.policy import DunningPolicy, has_every_alarm_type
+from revcycle.errors import Problem, Proposition
+from revcycle.holds import HoldScope, held_claims, held_patients, is_in_force
+from revcycle.levels import LEVELS, PLAN_AFTER, STANDARD_AFTER, DunningLevel
+from revcycle.money import ZERO, add
+from revcycle.plans import (
+    Due,
+    PaymentPlan,
+    PlanDue,
+    PlanStatus,
+    allocate,
+    as_suspended,
+    ask,
+    charges_on,
+    due_amount,
+    dues_open_by,
+    is_past,
+    is_statement_plan,
+    plan_balance,
+    plan_money,
+)
+
+__all__ = [
+    "PlanStep",
+    "RunOutcome",
+    "RunProblem",
+    "Skip",
+    "SkipReason",
+    "StatementDecision",
+    "decide_statement",
+]
+
+
+class RunOutcome(enum.Enum):
+    """What a run comes to (ST-4)."""
+
+    SKIPPED = "skipped"
+    WITHOUT_STATEMENT = "without_statement"
+    WITH_STATEMENT = "with_statement"
+
+
+class SkipReason(enum.Enum):
+    """Why a run is skipped, in the order in which reasons are given (ST-5)."""
+
+    ALREADY_RUN_TODAY = "already_run_today"
+    NOT_DUE = "not_due"
+    NOTHING_BILLABLE = "nothing_billable"
+    ON_HOLD = "on_hold"
+    NET_NOT_POSITIVE = "net_not_positive"
+    BELOW_MINIMUM = "below_minimum"
+
+
+@attrs.frozen(kw_only=True)
+class Skip:
+    """One reason for a skip, with its figures (ST-5).
+
+    Attributes:
+        reason: which.
+        on: the day that matters: the run already made, or when the next is due; else None.
+        amount: US dollars that fell short, for the two reasons of balance; else None.
+        wanted: US dollars that were wanted, below the minimum; else None.
+        hold_ids: the account holds in force, when on hold.
+    """
+
+    reason: SkipReason
+    on: date | None = None
+    amount: Decimal | None = None
+    wanted: Decimal | None = None
+    hold_ids: tuple[str, ...] = ()
+
+
+class RunProblem(Proposition):
+    """Why a run is refused, which is not a skip."""
+
+    ALARM_TYPES_INCOMPLETE = "Give the policy one alarm type for each level from 1 to 8."
+
+
+@attrs.frozen(kw_only=True)
+class PlanStep:
+    """What a run does to one plan (PL-4, PL-10).
+
+    Attributes:
+        plan: the plan before.
+        dues: its dues after, oldest first.
+        opened: the dues that are new, as they were fixed on opening.
+        judged: the indexes, in ``dues``, of those this run judged.
+        missed: the indexes of those it found short.
+        asks: what the plan asks for after the run.
+    """
+
+    plan: PaymentPlan
+    dues: tuple[Due, ...]
+    opened: tuple[Due, ...]
+    judged: tuple[int, ...]
+    missed: tuple[int, ...]
+    asks: PlanDue
+
+
+@attrs.frozen(kw_only=True)
+class StatementDecision:
+    """What a cycle run on a day would come to (ST-4, ST-5).
+
+    When the run is skipped the levels and dollars are those a cycle run would have left; the
+    preview shows them (ST-10).
+
+    Attributes:
+        outcome: skipped, or run with or without a statement.
+        skips: every reason for a skip, in order; empty for a cycle run.
+        levels: for each of the account's charges, in order, its level after the run; None for a
+            charge that takes no part because it is closed, placed or held.
+        plan_steps: what happens to each active plan, in order.
+        total_outstanding: US dollars, open charges not placed (CH-7).
+        credits: US dollars, zero or less.
+        net_balance: US dollars, billable less credits.
+        plan_due: US dollars all plans ask for after the run.
+        plan_overdue: US dollars of it that are arrears.
+        due_now: US dollars due after the run.
+        account_level: the most severe level after the run (DL-9).
+        printed_level: the level of the charge first billed longest ago (DL-9).
+    """
+
+    outcome: RunOutcome
+    skips: tuple[Skip, ...]
+    levels: tuple[DunningLevel | None, ...]
+    plan_steps: tuple[PlanStep, ...]
+    total_outstanding: Decimal
+    credits: Decimal
+    net_balance: Decimal
+    plan_due: Decimal
+    plan_overdue: Decimal
+    due_now: Decimal
+    account_level: DunningLevel
+    printed_level: DunningLevel
+
+
+def decide_statement(
+    account: Account, *, as_of: date, policy: DunningPolicy
+) -> StatementDecision:
+    """Say what a statement run on *as_of* would do, building no record (ST-4, ST-5).
+
+    Raises:
+        Refused: *as_of* is before the account's last act (CH-9), or the policy lacks an alarm
+            type (AL-1).
+    """
+    if (account.last_act_on is not None and as_of < account.last_act_on) or not (
+        has_every_alarm_type(policy)
+    ):
+        require("run_statement", check_run(account, as_of=as_of, policy=policy))
+    holds = account.holds
+    patients = held_patients(holds, as_of=as_of) if holds else _NOBODY
+    claims = held_claims(holds, as_of=as_of) if holds else _NOBODY
+    waiting = _waiting_patients(account.members, as_of)
+    steps = tuple(
+        _step_plan(plan, account, as_of, policy, patients, claims, waiting)
+        for plan in account.plans
+        if plan.status is _ACTIVE
+    )
+    missed = {step.plan.id: step.missed for step in steps if step.missed}
+    first_level = LEVELS[policy.first_statement_level]
+
+    owed = in_credit = billable = standard = ZERO
+    levels: list[DunningLevel | None] = []
+    severest = _LEVEL_0
+    printed = _LEVEL_0
+    oldest: date | None = None
+    any_left_to_bill = policy.emit_when_terminal
+    any_billable = False
+    for charge in account.charges:
+        outstanding = charge.outstanding
+        if outstanding <= ZERO or charge.placement is not None:
+            if outstanding < ZERO:
+                in_credit = add(in_credit, outstanding)
+            levels.append(None)
+            continue
+        owed = add(owed, outstanding)
+        if charge.patient_id in patients or charge.claim_id in claims:
+            levels.append(None)
+            continue
+        any_billable = True
+        standing = charge.standing
+        level = standing.level
+        first = standing.first_billed_on
+        if standing.enrolment is None:
+            standard = add(standard, outstanding)
+            if first is None:
+                level = first_level
+            elif charge.patient_id not in waiting:
+                level = STANDARD_AFTER[level.number]
+        else:
+            billable = add(billable, outstanding)
+            if missed:
+                level = _plan_level_after(charge, missed)
+        levels.append(level)
+        if not level.is_terminal:
+            any_left_to_bill = True
+        if level.severity > severest.severity:
+            severest = level
+        if first is None:
+            first = as_of
+        if oldest is None or first < oldest:
+            oldest, printed = first, level
+        elif first == oldest and level.severity > printed.severity:
+            printed = level
+
+    plan_asks = plan_overdue = ZERO
+    for step in steps:
+        plan_asks = add(plan_asks, step.asks.due)
+        plan_overdue = add(plan_overdue, step.asks.arrears)
+    net = add(add(billable, standard), in_credit)
+    skips = _skips(account, as_of, policy, net if any_billable else None)
+    return StatementDecision(
+        outcome=(
+            RunOutcome.SKIPPED
+            if skips
+            else RunOutcome.WITH_STATEMENT
+            if any_left_to_bill
+            else RunOutcome.WITHOUT_STATEMENT
+        ),
+        skips=skips,
+        levels=tuple(levels),
+        plan_steps=steps,
+        total_outstanding=owed,
+        credits=in_credit,
+        net_balance=net,
+        plan_due=plan_asks,
+        plan_overdue=plan_overdue,
+        due_now=add(standard, plan_asks),
+        account_level=severest,
+        printed_level=printed,
+    )
+
+
+def check_run(account: Account, *, as_of: date, policy: DunningPolicy) -> tuple[Problem, ...]:
+    """List why a run would be refused; a skip is no refusal."""
+    problems = list(check_act(account, as_of=as_of, may_be_closed=True))
+    if not has_every_alarm_type(policy):
+        missing = ", ".join(
+            str(number) for number, delay in enumerate(policy.alarm_delays) if number and delay is None
+        )
+        problems.append(Problem(RunProblem.ALARM_TYPES_INCOMPLETE, f"missing levels: {missing}"))
+    return tuple(problems)
+
+
+_LEVEL_0: Final = DunningLevel.LEVEL_0
+_ACTIVE: Final = PlanStatus.ACTIVE
+_NOBODY: Final[frozenset[str]] = frozenset()
+
+
+def _waiting_patients(members: tuple[Member, ...], as_of: date) -> frozenset[str]:
+    """Give the joiners whose charges do not advance yet (FA-3)."""
+    waiting = _NOBODY
+    for member in members:
+        if member.advances_from is not None and as_of < member.advances_from:
+            waiting |= {member.patient.id}
+    return waiting
+
+
+def _plan_level_after(charge: Charge, missed: dict[str, tuple[int, ...]]) -> DunningLevel:
+    """Advance a plan charge one step if it was on the plan for a missed period (DL-4, PL-11)."""
+    standing = charge.standing
+    enrolment = standing.enrolment
+    if enrolment is not None and missed.get(enrolment.plan_id, _NONE)[-1] >= enrolment.first_due:
+        return PLAN_AFTER[standing.level.number]
+    return standing.level
+
+
+_NONE: Final = (-1,)
+
+
+def _skips(
+    account: Account, as_of: date, policy: DunningPolicy, net: Decimal | None
+) -> tuple[Skip, ...]:
+    """List every reason for a skip, in ST-5's order; *net* is None if nothing is billable."""
+    cycle = account.cycle
+    skips: list[Skip] = []
+    if cycle.last_run_on == as_of:
+        skips.append(Skip(reason=SkipReason.ALREADY_RUN_TODAY, on=as_of))
+    next_on = cycle.next_statement_on
+    if next_on is not None and as_of < next_on:
+        skips.append(Skip(reason=SkipReason.NOT_DUE, on=next_on))
+    if net is None:
+        skips.append(Skip(reason=SkipReason.NOTHING_BILLABLE))
+    if account.holds:
+        stops = tuple(
+            hold.id
+            for hold in account.holds
+            if hold.scope is HoldScope.ACCOUNT and is_in_force(hold, as_of=as_of)
+        )
+        if stops:
+            skips.append(Skip(reason=SkipReason.ON_HOLD, hold_ids=stops))
+    if net is not None:
+        if net <= ZERO:
+            skips.append(Skip(reason=SkipReason.NET_NOT_POSITIVE, amount=net))
+        elif net < policy.min_statement_balance:
+            skips.append(
+                Skip(
+                    reason=SkipReason.BELOW_MINIMUM,
+                    amount=net,
+                    wanted=policy.min_statement_balance,
+                )
+            )
+    return tuple(skips)
+
+
+def _step_plan(
+    plan: PaymentPlan,
+    account: Account,
+    as_of: date,
+    policy: DunningPolicy,
+    held: frozenset[str],
+    held_claim_ids: frozenset[str],
+    waiting: frozenset[str],
+) -> PlanStep:
+    """Judge what a run must judge of *plan*, and open the next period (PL-4, PL-10)."""
+    grace_days = policy.grace_days
+    covered = charges_on(plan, account.charges)
+    fixed = dues_open_by(
+        plan, covered, holds=account.holds, as_of=as_of, grace_days=grace_days
+    )
+    dues = list(as_suspended(plan, fixed, holds=account.holds))
+    allocation = allocate(
+        dues, money := plan_money(plan, account.charges), grace_days=grace_days
+    )
+    balance = plan_balance(covered, holds=account.holds, as_of=as_of)
+    frozen = plan.patient_id in held or all(
+        charge.claim_id in held_claim_ids for charge in covered if charge.outstanding > ZERO
+    )
+    judged: list[int] = []
+    missed: list[int] = []
+    if not frozen and plan.patient_id not in waiting:
+        by_statement = is_statement_plan(plan)
+        for index, due in enumerate(dues):
+            if due.judged_on is None and (
+                by_statement or is_past(due, as_of=as_of, grace_days=grace_days)
+            ):
+                short = allocation.met[index] < due_amount(due)
+                dues[index] = attrs.evolve(due, judged_on=as_of, missed=short)
+                judged.append(index)
+                if short:
+                    missed.append(index)
+    opened = fixed[len(plan.dues) :]
+    if is_statement_plan(plan) and _opens_next(plan, dues, frozen=frozen, as_of=as_of):
+        seen = tuple(sorted(t.id for t in money if t.received_on == as_of))
+        opened = (
+            Due(opened_on=as_of, amount=min(plan.minimum, balance), seen_ids=seen),
+        )
+        dues += opened
+        allocation = attrs.evolve(allocation, met=(*allocation.met, ZERO))
+    return PlanStep(
+        plan=plan,
+        dues=tuple(
+            due if index in judged else kept
+            for index, (due, kept) in enumerate(zip(dues, (*fixed, *dues[len(fixed) :]), strict=True))
+        ),
+        opened=opened,
+        judged=tuple(judged),
+        missed=tuple(missed),
+        asks=ask(dues, allocation, balance=balance, as_of=as_of, grace_days=grace_days),
+    )
+
+
+def _opens_next(
+    plan: PaymentPlan, dues: list[Due], *, frozen: bool, as_of: date
+) -> bool:
+    """Tell whether a cycle run opens a statement plan's next period (PL-10)."""
+    nothing_open = not dues or dues[-1].judged_on is not None
+    return nothing_open and not frozen and as_of >= plan.start_on
+
+

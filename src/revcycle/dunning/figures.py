@@ -1,0 +1,243 @@
+"""The account's dollars and levels on a day: the derivations that everything else shares.
+
+Dollars: total outstanding, credits, net balance, due now, collect outstanding (CH-7), plan dues
+per patient and family (PL-9). Levels: the account's, each patient's, the printed one (DL-9,
+DL-10). Each of these differs from the others on purpose; no field ever holds two of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+import attrs
+
+from revcycle.accounts import Account
+from revcycle.charges import Charge
+from revcycle.dunning.policy import DunningPolicy
+from revcycle.holds import HoldScope, held_claims, held_patients, is_in_force
+from revcycle.levels import DunningLevel, most_severe
+from revcycle.money import ZERO, add, total
+from revcycle.plans import PlanDue, PlanStatus, plan_due
+
+__all__ = [
+    "Figures",
+    "PatientFigures",
+    "account_level",
+    "billable_charges",
+    "collect_outstanding",
+    "credits_of",
+    "due_now",
+    "figures_of",
+    "has_account_hold",
+    "net_balance",
+    "patient_figures",
+    "patient_level",
+    "plan_dues",
+    "printed_level",
+    "total_outstanding",
+]
+
+
+@attrs.frozen(kw_only=True)
+class Figures:
+    """An account's dollars on a day (CH-7).
+
+    Attributes:
+        total_outstanding: open charges not placed; held ones included, credits not deducted.
+        credits: sum of negative outstandings; zero or less.
+        billable: open charges neither placed nor under a patient or claim hold.
+        net_balance: billable less the size of the credits.
+        plan_due: what all plans ask for now (PL-6).
+        plan_overdue: the plans' arrears (PL-6).
+        due_now: billable standard charges and plan dues; no credits.
+        collect_outstanding: what is still owed on placed charges.
+    """
+
+    total_outstanding: Decimal
+    credits: Decimal
+    billable: Decimal
+    net_balance: Decimal
+    plan_due: Decimal
+    plan_overdue: Decimal
+    due_now: Decimal
+    collect_outstanding: Decimal
+
+
+@attrs.frozen(kw_only=True)
+class PatientFigures:
+    """One member's dollars and level on a day (PL-9, DL-10).
+
+    Attributes:
+        patient_id: the member.
+        level: the most severe of the member's billable charges.
+        outstanding: open charges not placed.
+        plan_due: what the member's plans ask for now.
+        plan_overdue: their arrears.
+    """
+
+    patient_id: str
+    level: DunningLevel
+    outstanding: Decimal
+    plan_due: Decimal
+    plan_overdue: Decimal
+
+
+def figures_of(account: Account, *, as_of: date, policy: DunningPolicy) -> Figures:
+    """Work out the account's dollars on *as_of* (CH-7)."""
+    billable = billable_charges(account, as_of=as_of)
+    in_credit = credits_of(account)
+    owed = total(charge.outstanding for charge in billable)
+    dues = plan_dues(account, as_of=as_of, policy=policy).values()
+    plan_asks = total(due.due for due in dues)
+    standard = total(c.outstanding for c in billable if c.standing.enrolment is None)
+    return Figures(
+        total_outstanding=total_outstanding(account),
+        credits=in_credit,
+        billable=owed,
+        net_balance=add(owed, in_credit),
+        plan_due=plan_asks,
+        plan_overdue=total(due.arrears for due in dues),
+        due_now=add(standard, plan_asks),
+        collect_outstanding=collect_outstanding(account),
+    )
+
+
+def patient_figures(
+    account: Account, *, as_of: date, policy: DunningPolicy
+) -> tuple[PatientFigures, ...]:
+    """Work out each member's share, in the order of the members (PL-9, DL-10)."""
+    dues = plan_dues(account, as_of=as_of, policy=policy)
+    owners = {plan.id: plan.patient_id for plan in account.plans}
+    found = []
+    for member in account.members:
+        patient_id = member.patient.id
+        own = [due for plan_id, due in dues.items() if owners[plan_id] == patient_id]
+        found.append(
+            PatientFigures(
+                patient_id=patient_id,
+                level=patient_level(account, patient_id, as_of=as_of),
+                outstanding=total(
+                    c.outstanding for c in _owed(account) if c.patient_id == patient_id
+                ),
+                plan_due=total(due.due for due in own),
+                plan_overdue=total(due.arrears for due in own),
+            )
+        )
+    return tuple(found)
+
+
+def plan_dues(account: Account, *, as_of: date, policy: DunningPolicy) -> dict[str, PlanDue]:
+    """Say, by plan id, what each active plan asks for on *as_of* (PL-6)."""
+    return {
+        plan.id: plan_due(
+            plan,
+            account.charges,
+            holds=account.holds,
+            as_of=as_of,
+            grace_days=policy.grace_days,
+        )
+        for plan in account.plans
+        if plan.status is PlanStatus.ACTIVE
+    }
+
+
+def total_outstanding(account: Account) -> Decimal:
+    """Sum the open charges not placed: held included, credits not deducted (CH-7)."""
+    return total(charge.outstanding for charge in _owed(account))
+
+
+def credits_of(account: Account) -> Decimal:
+    """Sum the negative outstandings; zero or less (CH-7)."""
+    return total(c.outstanding for c in account.charges if c.outstanding < ZERO)
+
+
+def net_balance(account: Account, *, as_of: date) -> Decimal:
+    """Give billable less the size of the credits (CH-7)."""
+    billable = billable_charges(account, as_of=as_of)
+    return add(total(charge.outstanding for charge in billable), credits_of(account))
+
+
+def due_now(account: Account, *, as_of: date, policy: DunningPolicy) -> Decimal:
+    """Give billable standard charges and plan dues; no credits (CH-7)."""
+    standard = total(
+        charge.outstanding
+        for charge in billable_charges(account, as_of=as_of)
+        if charge.standing.enrolment is None
+    )
+    if not account.plans:
+        return standard
+    dues = plan_dues(account, as_of=as_of, policy=policy).values()
+    return add(standard, total(due.due for due in dues))
+
+
+def collect_outstanding(account: Account) -> Decimal:
+    """Sum what is still owed on placed charges (CH-7, CO-3)."""
+    return total(
+        charge.outstanding
+        for charge in account.charges
+        if charge.placement is not None and charge.outstanding > ZERO
+    )
+
+
+def billable_charges(account: Account, *, as_of: date) -> list[Charge]:
+    """Give the charges that are open, not placed and under no patient or claim hold (CH-7)."""
+    owed = _owed(account)
+    if not account.holds:
+        return owed
+    patients = held_patients(account.holds, as_of=as_of)
+    claims = held_claims(account.holds, as_of=as_of)
+    return [c for c in owed if c.patient_id not in patients and c.claim_id not in claims]
+
+
+def has_account_hold(account: Account, *, as_of: date) -> bool:
+    """Tell whether the account itself is on hold (ST-12)."""
+    return any(
+        hold.scope is HoldScope.ACCOUNT and is_in_force(hold, as_of=as_of)
+        for hold in account.holds
+    )
+
+
+def account_level(account: Account, *, as_of: date) -> DunningLevel:
+    """Give the most severe level of the billable charges of current members; live (DL-9)."""
+    return most_severe(c.standing.level for c in billable_charges(account, as_of=as_of))
+
+
+def patient_level(account: Account, patient_id: str, *, as_of: date) -> DunningLevel:
+    """Give a member's own level: the most severe of the member's billable charges (DL-10)."""
+    return most_severe(
+        charge.standing.level
+        for charge in billable_charges(account, as_of=as_of)
+        if charge.patient_id == patient_id
+    )
+
+
+def printed_level(charges: Iterable[Charge]) -> DunningLevel:
+    """Give the level of the charge first billed longest ago; a tie goes to the more severe.
+
+    Args:
+        charges: billable charges; those never billed have no say (DL-9). None gives 0.
+    """
+    oldest: date | None = None
+    level = _LEVEL_0
+    for charge in charges:
+        standing = charge.standing
+        first = standing.first_billed_on
+        if first is None:
+            continue
+        if oldest is None or first < oldest:
+            oldest, level = first, standing.level
+        elif first == oldest and standing.level > level:
+            level = standing.level
+    return level
+
+
+_LEVEL_0: Final = DunningLevel.LEVEL_0
+
+
+def _owed(account: Account) -> list[Charge]:
+    return [c for c in account.charges if c.outstanding > ZERO and c.placement is None]
+
+

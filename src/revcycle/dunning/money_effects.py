@@ -1,0 +1,333 @@
+"""What money does besides paying: to levels, to dues, to plans, to the alarm.
+
+    after_posting       DL-8 on a standard charge; on a plan: lower dues (PL-2), take back a step
+                        that late money disproves (CH-9), cure (DL-7), end (PL-8)
+    after_void          give back the levels that the money had lowered (CH-8)
+    silence_paid        the auto-clear that must be remembered (AL-5)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from revcycle.accounts import charge_of, plan_of
+from revcycle.charges import (
+    AdjustmentSide,
+    Charge,
+    Move,
+    MoveCause,
+    Standing,
+    Transaction,
+    TransactionKind,
+)
+from revcycle.dunning.alarms import is_silenced_by_money
+from revcycle.dunning.events import (
+    AlarmCleared,
+    AlarmRevived,
+    DueLowered,
+    DueRaised,
+    LevelFell,
+    LevelRestored,
+)
+from revcycle.accounts import AlarmClearance
+from revcycle.dunning.figures import due_now
+from revcycle.dunning.plan_changes import end_if_paid, reopen_if_owed
+from revcycle.dunning.policy import CureEffect, DunningPolicy, PartialPaymentEffect
+from revcycle.dunning.replay import Draft
+from revcycle.holds import Hold
+from revcycle.levels import ONE_LOWER, DunningLevel
+from revcycle.money import ZERO, add, percent_of, subtract, total
+from revcycle.plans import (
+    DueLowering,
+    PaymentPlan,
+    PlanStatus,
+    allocate,
+    as_suspended,
+    charges_on,
+    due_amount,
+    dues_open_by,
+    plan_money,
+)
+
+__all__ = ["after_charge_void", "after_posting", "after_void", "silence_paid"]
+
+
+def after_posting(
+    draft: Draft, before: Charge, new: Transaction, *, as_of: date, policy: DunningPolicy
+) -> None:
+    """Bring about what posting *new* on a charge means beyond its balance.
+
+    Args:
+        draft: the account with *new* already posted.
+        before: the charge as it was.
+        new: the transaction.
+        as_of: the day.
+        policy: the practice's numbers and switches.
+    """
+    enrolment = before.standing.enrolment
+    if enrolment is None:
+        if new.kind is TransactionKind.PAYMENT:
+            _after_partial_payment(draft, before, new, as_of, policy)
+        return
+    plan_id = enrolment.plan_id
+    if new.kind in _TAKES_OFF and new.side is not AdjustmentSide.INSURANCE:
+        _lower_dues(draft, plan_id, new.id, as_of, policy)
+    if new.kind is TransactionKind.PAYMENT:
+        _take_back_disproved_steps(draft, plan_id, new, as_of, policy)
+        _cure(draft, plan_id, before, new.id, as_of, policy)
+    end_if_paid(draft, plan_id, as_of=as_of)
+    reopen_if_owed(draft, plan_id, as_of=as_of, policy=policy)
+
+
+def after_void(
+    draft: Draft, before: Charge, transaction_id: str, *, as_of: date, policy: DunningPolicy
+) -> None:
+    """Undo what a now voided transaction had done to levels, dues, plan and alarm (CH-8).
+
+    A level comes back unless a run or later money has moved the charge since: only the last
+    move of a charge can be taken back.
+
+    Args:
+        draft: the account with the transaction already voided.
+        before: its charge as it was.
+        transaction_id: the transaction.
+        as_of: the day.
+        policy: the practice's numbers and switches.
+    """
+    enrolment = before.standing.enrolment
+    if enrolment is None:
+        _restore(draft, [charge_of(draft.account, before.id)], transaction_id, as_of)
+    else:
+        plan_id = enrolment.plan_id
+        _raise_dues(draft, plan_id, transaction_id, as_of)
+        reopen_if_owed(draft, plan_id, as_of=as_of, policy=policy)
+        plan = plan_of(draft.account, plan_id)
+        covered = charges_on(plan, draft.account.charges)
+        # Later money may still cover all that is due: then the cure stands on its own feet.
+        if _unpaid(plan, draft, as_of, policy) > ZERO:
+            _restore(draft, covered, transaction_id, as_of)
+        end_if_paid(draft, plan_id, as_of=as_of)
+    for stay in before.standing.past_stays:
+        plan = plan_of(draft.account, stay.plan_id)
+        _restore(draft, charges_on(plan, draft.account.charges), transaction_id, as_of)
+    _revive_alarm(draft, before, transaction_id, as_of, policy)
+
+
+def after_charge_void(
+    draft: Draft, charge_id: str, *, as_of: date, policy: DunningPolicy
+) -> None:
+    """Lower dues and end the plan that a now voided charge was on, if any (PL-2, PL-8)."""
+    enrolment = charge_of(draft.account, charge_id).standing.enrolment
+    if enrolment is not None:
+        _lower_dues(draft, enrolment.plan_id, charge_id, as_of, policy)
+        end_if_paid(draft, enrolment.plan_id, as_of=as_of)
+
+
+def silence_paid(
+    draft: Draft, transaction_id: str, *, as_of: date, policy: DunningPolicy
+) -> None:
+    """Remember that money cleared the alarm although a level above 0 stands (AL-5).
+
+    Where the live level is 0 nothing need be remembered: the alarm is silent by computation.
+    """
+    if is_silenced_by_money(draft.account, as_of=as_of, policy=policy):
+        clearance = AlarmClearance(on=as_of, transaction_id=transaction_id)
+        draft.record(AlarmCleared(as_of, clearance))
+
+
+_LEVEL_0: Final = DunningLevel.LEVEL_0
+_TAKES_OFF: Final = frozenset({TransactionKind.ADJUSTMENT, TransactionKind.TRANSFER_AWAY})
+
+
+def _after_partial_payment(
+    draft: Draft, before: Charge, new: Transaction, as_of: date, policy: DunningPolicy
+) -> None:
+    """Lower a standard charge's level by policy; off by default (DL-8)."""
+    level = before.standing.level
+    effect = policy.partial_payment_effect
+    if effect is PartialPaymentEffect.NONE or level is _LEVEL_0:
+        return
+    if before.outstanding <= new.amount or not _passes_gates(before.outstanding, new.amount, policy):
+        return
+    after = _LEVEL_0 if effect is PartialPaymentEffect.TO_ZERO else ONE_LOWER[level.number]
+    _fall(draft, before.id, after, MoveCause.PARTIAL_PAYMENT, new.id, as_of)
+
+
+def _passes_gates(balance: Decimal, amount: Decimal, policy: DunningPolicy) -> bool:
+    least = policy.partial_payment_min_amount
+    percent = policy.partial_payment_min_percent
+    return (least is None or amount >= least) and (
+        percent is None or percent_of(amount, balance, percent=percent)
+    )
+
+
+def _take_back_disproved_steps(
+    draft: Draft, plan_id: str, new: Transaction, as_of: date, policy: DunningPolicy
+) -> None:
+    """Take back the last plan step whose miss late-entered money shows never happened (CH-9)."""
+    plan = plan_of(draft.account, plan_id)
+    money = plan_money(plan, draft.account.charges)
+    for charge in charges_on(plan, draft.account.charges):
+        standing = charge.standing
+        while True:
+            step = _last_step(standing)
+            if (
+                step is None
+                or new.received_on > step.on
+                or standing.level <= step.level_before
+                or _was_short(plan, money, step.on, policy)
+            ):
+                break
+            _fall(
+                draft, charge.id, step.level_before, MoveCause.LATE_MONEY, new.id, as_of,
+                reached_on=step.reached_on_before, undoes_run_on=step.on,
+            )
+            standing = charge_of(draft.account, charge.id).standing
+
+
+def _last_step(standing: Standing) -> Move | None:
+    """Find the last plan advance that no late money has taken back yet."""
+    undone = {move.undoes_run_on for move in standing.moves}
+    for move in reversed(standing.moves):
+        if move.because is MoveCause.MISSED_MINIMUM and move.on not in undone:
+            return move
+    return None
+
+
+def _was_short(
+    plan: PaymentPlan, money: Iterable[Transaction], run_on: date, policy: DunningPolicy
+) -> bool:
+    """Tell whether any due that the run judged is still short of money received by then."""
+    allocation = allocate(plan.dues, money, grace_days=policy.grace_days, through=run_on)
+    return any(
+        met < due_amount(due)
+        for due, met in zip(plan.dues, allocation.met, strict=True)
+        if due.judged_on == run_on
+    )
+
+
+def _cure(
+    draft: Draft,
+    plan_id: str,
+    before: Charge,
+    transaction_id: str,
+    as_of: date,
+    policy: DunningPolicy,
+) -> None:
+    """Lower the plan's levels when arrears and current due are paid in full (DL-7)."""
+    plan = plan_of(draft.account, plan_id)
+    effect = policy.cure_effect
+    if effect is CureEffect.HOLD or _unpaid(plan, draft, as_of, policy) > ZERO:
+        return
+    if effect is CureEffect.MINUS_ONE and _unpaid(plan, draft, as_of, policy, before) == ZERO:
+        return
+    for charge in charges_on(plan, draft.account.charges):
+        level = charge.standing.level
+        if charge.outstanding > ZERO and level is not _LEVEL_0:
+            after = _LEVEL_0 if effect is CureEffect.RESET_TO_ZERO else ONE_LOWER[level.number]
+            _fall(draft, charge.id, after, MoveCause.CURE, transaction_id, as_of)
+
+
+def _unpaid(
+    plan: PaymentPlan,
+    draft: Draft,
+    as_of: date,
+    policy: DunningPolicy,
+    before: Charge | None = None,
+) -> Decimal:
+    """Sum arrears and current due, held claims included; with *before*, as of that charge."""
+    charges = [
+        before if before is not None and charge.id == before.id else charge
+        for charge in draft.account.charges
+    ]
+    covered = charges_on(plan, charges)
+    holds: tuple[Hold, ...] = draft.account.holds
+    fixed = dues_open_by(plan, covered, holds=holds, as_of=as_of, grace_days=policy.grace_days)
+    dues = as_suspended(plan, fixed, holds=holds)
+    allocation = allocate(dues, plan_money(plan, charges), grace_days=policy.grace_days)
+    asked = total(
+        subtract(due_amount(due), met) for due, met in zip(dues, allocation.met, strict=True)
+    )
+    return min(asked, total(c.outstanding for c in covered if c.outstanding > ZERO))
+
+
+def _lower_dues(
+    draft: Draft, plan_id: str, cause_id: str, as_of: date, policy: DunningPolicy
+) -> None:
+    """Lower each due not yet judged to what is still owed (PL-2)."""
+    plan = plan_of(draft.account, plan_id)
+    covered = charges_on(plan, draft.account.charges)
+    owed = total(charge.outstanding for charge in covered if charge.outstanding > ZERO)
+    money = plan_money(plan, draft.account.charges)
+    allocation = allocate(plan.dues, money, grace_days=policy.grace_days)
+    if plan.status is not PlanStatus.ACTIVE:
+        return
+    for index, (due, met) in enumerate(zip(plan.dues, allocation.met, strict=True)):
+        limit = add(met, owed)
+        if due.judged_on is None and limit < due_amount(due):
+            lowering = DueLowering(transaction_id=cause_id, amount=limit)
+            draft.record(DueLowered(as_of, plan_id, index, lowering))
+
+
+def _raise_dues(draft: Draft, plan_id: str, transaction_id: str, as_of: date) -> None:
+    for index, due in enumerate(plan_of(draft.account, plan_id).dues):
+        if any(lowering.transaction_id == transaction_id for lowering in due.lowerings):
+            draft.record(DueRaised(as_of, plan_id, index, transaction_id))
+
+
+def _restore(
+    draft: Draft, charges: Iterable[Charge], transaction_id: str, as_of: date
+) -> None:
+    """Take back the last moves of *charges* that the transaction caused (CH-8)."""
+    for charge in charges:
+        standing = charge.standing
+        while standing.moves and standing.moves[-1].transaction_id == transaction_id:
+            move = standing.moves[-1]
+            draft.record(
+                LevelRestored(
+                    as_of,
+                    charge.id,
+                    standing.level,
+                    move.level_before,
+                    move.reached_on_before,
+                    transaction_id,
+                )
+            )
+            standing = charge_of(draft.account, charge.id).standing
+
+
+def _revive_alarm(
+    draft: Draft, before: Charge, transaction_id: str, as_of: date, policy: DunningPolicy
+) -> None:
+    alarm = draft.account.alarm
+    if alarm is None or alarm.clearance is None or alarm.clearance.transaction_id is None:
+        return
+    voided = next(t for t in before.transactions if t.id == transaction_id)
+    counted = voided.posted_on <= alarm.clearance.on
+    if counted and due_now(draft.account, as_of=as_of, policy=policy) > ZERO:
+        draft.record(AlarmRevived(as_of, transaction_id))
+
+
+def _fall(
+    draft: Draft,
+    charge_id: str,
+    after: DunningLevel,
+    because: MoveCause,
+    transaction_id: str,
+    as_of: date,
+    *,
+    reached_on: date | None = None,
+    undoes_run_on: date | None = None,
+) -> None:
+    """Record a fall; unless told otherwise it stamps the day of the fall, none at 0 (DL-13)."""
+    if reached_on is None and after is not _LEVEL_0:
+        reached_on = as_of
+    before = charge_of(draft.account, charge_id).standing.level
+    draft.record(
+        LevelFell(
+            as_of, charge_id, before, after, reached_on, because, transaction_id, undoes_run_on
+        )
+    )

@@ -1,0 +1,678 @@
+"""The statement run: read this first.
+
+    run_statement         one cycle for one account: levels advance, the alarm is set, a
+                          statement is made or not (ST-4)
+      decide_statement    what will happen, and every reason for a skip (in `advance`)
+      _apply              builds what was decided: charges, statement, alarm, plans, cycle, events
+    preview_statement     the same statement, changing nothing (ST-10)
+    reset_next_statement  staff set the next date (ST-2)
+    next_decision_date    the earliest day on which anything could happen (in `schedule`)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+import attrs
+
+from revcycle.accounts import (
+    Account,
+    DeliveryMethod,
+    Guarantor,
+    SentStatement,
+    StatementCycle,
+    is_family,
+)
+from revcycle.charges import Charge, Standing, TransactionKind, adjusted, paid
+from revcycle.dunning.acts import check_act, require
+from revcycle.dunning.advance import (
+    PlanStep,
+    RunOutcome,
+    Skip,
+    SkipReason,
+    StatementDecision,
+    decide_statement,
+)
+from revcycle.dunning.alarms import alarm_after_run
+from revcycle.dunning.collections import keep_met_counts
+from revcycle.dunning.delivery import Delivery, DeliveryReason, delivery_for
+from revcycle.dunning.events import (
+    AdvanceCause,
+    AlarmSet,
+    CycleRun,
+    DueJudged,
+    DueOpened,
+    Event,
+    LevelAdvanced,
+    NextStatementReset,
+    StatementIssued,
+)
+from revcycle.dunning.figures import figures_of, account_level, printed_level, billable_charges
+from revcycle.dunning.messages import message_for
+from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.replay import Draft, moves_after
+from revcycle.errors import Problem, Proposition
+from revcycle.levels import DunningLevel
+from revcycle.money import ZERO, add
+from revcycle.plans import PaymentPlan
+
+__all__ = [
+    "Reset",
+    "ResetProblem",
+    "Statement",
+    "StatementLine",
+    "StatementPayment",
+    "StatementPreview",
+    "StatementRun",
+    "StatementTextNote",
+    "preview_statement",
+    "reset_next_statement",
+    "run_statement",
+    "run_statements",
+    "statement_id",
+]
+
+
+@attrs.frozen(kw_only=True)
+class StatementLine:
+    """One charge on a statement (ST-13).
+
+    Attributes:
+        charge_id: the charge.
+        patient_id: whose.
+        claim_id: its claim.
+        service_on: the day of service.
+        description: plain words; private.
+        provider_id: the rendering provider; may be empty.
+        billed: US dollars billed in all; the patient's amount where more is not known.
+        insurance_paid: US dollars insurance paid, as far as known.
+        adjusted: US dollars taken off, insurance's and the patient's side together.
+        patient_paid: US dollars the patient has paid on it.
+        outstanding: US dollars still owed.
+        level: after the run.
+        billed_count: statements it has appeared on, this one included unless held.
+        on_plan: whether a payment plan covers it.
+        held: listed apart, without due (ST-12).
+    """
+
+    charge_id: str
+    patient_id: str
+    claim_id: str
+    service_on: date
+    description: str = attrs.field(repr=False, metadata={"private": True})
+    provider_id: str
+    billed: Decimal
+    insurance_paid: Decimal
+    adjusted: Decimal
+    patient_paid: Decimal
+    outstanding: Decimal
+    level: DunningLevel
+    billed_count: int
+    on_plan: bool
+    held: bool
+
+
+@attrs.frozen(kw_only=True)
+class StatementPayment:
+    """A payment recorded since the last statement (ST-13).
+
+    Attributes:
+        transaction_id: the payment.
+        charge_id: what it was paid on.
+        received_on: the day it came.
+        amount: US dollars.
+    """
+
+    transaction_id: str
+    charge_id: str
+    received_on: date
+    amount: Decimal
+
+
+@attrs.frozen(kw_only=True)
+class StatementTextNote:
+    """A member's statement note as it prints (ST-9).
+
+    Attributes:
+        patient_id: whose.
+        text: what prints; private.
+    """
+
+    patient_id: str
+    text: str = attrs.field(repr=False, metadata={"private": True})
+
+
+@attrs.frozen(kw_only=True)
+class Statement:
+    """A statement as a value, ready to be rendered (ST-13).
+
+    Attributes:
+        id: from account and date.
+        account_id: whose.
+        addressee: the guarantor (ST-3).
+        on: its date.
+        due_on: when payment is wanted.
+        number: 1 for the account's first.
+        methods: how it goes out (ST-7).
+        delivery_reasons: why so.
+        email_notice: whether an e-mail announces it.
+        lines: every open charge not placed, by patient, service date and id.
+        payments: recorded since the last statement, by day and id.
+        total_outstanding: US dollars; the sum of the lines.
+        credits: US dollars, zero or less.
+        plan_due: US dollars the payment plans ask for.
+        plan_overdue: US dollars of it that are arrears.
+        due_now: US dollars; the headline and the slip.
+        printed_level: of the charge first billed longest ago (DL-9).
+        message_level: the level whose message prints: a family's most severe, else the printed.
+        message: that level's text (ST-8).
+        notes: members' statement notes (ST-9).
+        simplified: default messages, no notes (ST-8).
+        shortened_cycle: sooner than a full cycle after the statement before (ST-2).
+        next_statement_on: when the next run is due.
+    """
+
+    id: str
+    account_id: str
+    addressee: Guarantor
+    on: date
+    due_on: date
+    number: int
+    methods: tuple[DeliveryMethod, ...]
+    delivery_reasons: tuple[DeliveryReason, ...]
+    email_notice: bool
+    lines: tuple[StatementLine, ...]
+    payments: tuple[StatementPayment, ...]
+    total_outstanding: Decimal
+    credits: Decimal
+    plan_due: Decimal
+    plan_overdue: Decimal
+    due_now: Decimal
+    printed_level: DunningLevel
+    message_level: DunningLevel
+    message: str
+    notes: tuple[StatementTextNote, ...]
+    simplified: bool
+    shortened_cycle: bool
+    next_statement_on: date
+
+
+@attrs.frozen(kw_only=True)
+class StatementRun:
+    """What `run_statement` returns (ST-4).
+
+    Attributes:
+        account: the account after the run; the same object if the run was skipped.
+        outcome: skipped, or run with or without a statement.
+        statement: the statement, or None.
+        skips: every reason for a skip, with figures.
+        events: what changed; empty if the run was skipped.
+    """
+
+    account: Account
+    outcome: RunOutcome
+    statement: Statement | None
+    skips: tuple[Skip, ...]
+    events: tuple[Event, ...]
+
+
+@attrs.frozen(kw_only=True)
+class StatementPreview:
+    """The statement as it would be printed today (ST-10).
+
+    Attributes:
+        outcome: what a cycle run today comes to, due or not.
+        statement: the statement, or None.
+        skips: the reasons, other than the date, why there would be none.
+    """
+
+    outcome: RunOutcome
+    statement: Statement | None
+    skips: tuple[Skip, ...]
+
+
+class ResetProblem(Proposition):
+    """Why a new next statement date is refused."""
+
+    NOT_AFTER_LAST_STATEMENT = "Choose a date after the last statement (ST-2)."
+    CYCLE_TOO_SHORT = "Choose a date a full cycle after the last statement: the policy asks it."
+
+
+@attrs.frozen(kw_only=True)
+class Reset:
+    """What `reset_next_statement` returns: the new account and the event."""
+
+    account: Account
+    events: tuple[Event, ...]
+
+
+def run_statement(account: Account, *, as_of: date, policy: DunningPolicy) -> StatementRun:
+    """Run one statement cycle for one account (ST-1, ST-4, ST-5).
+
+    A run that is not skipped is a cycle run: standard charges still open advance, plan charges
+    advance if a minimum was missed, the alarm is set and the next date fixed. It makes a
+    statement unless every billable charge is at 4 or 8.
+
+    Args:
+        account: the account; it is not changed.
+        as_of: the day of the run.
+        policy: the practice's numbers and switches.
+
+    Returns:
+        The new account, the outcome, the statement if any, the skips and the events.
+
+    Raises:
+        Refused: *as_of* is before the account's last act (CH-9), or the policy lacks an alarm
+            type (AL-1).
+    """
+    decision = decide_statement(account, as_of=as_of, policy=policy)
+    if decision.outcome is _SKIPPED:
+        return StatementRun(
+            account=account, outcome=_SKIPPED, statement=None, skips=decision.skips, events=()
+        )
+    return _apply(account, decision, as_of, policy)
+
+
+def run_statements(
+    accounts: Iterable[Account], *, as_of: date, policy: DunningPolicy
+) -> Iterator[StatementRun]:
+    """Run every account, one at a time: a book of any size needs the memory of one account.
+
+    Raises:
+        Refused: as `run_statement`, when the iteration reaches that account.
+    """
+    for account in accounts:
+        yield run_statement(account, as_of=as_of, policy=policy)
+
+
+def preview_statement(
+    account: Account, *, as_of: date, policy: DunningPolicy
+) -> StatementPreview:
+    """Show the statement as it would be printed on *as_of*, changing nothing (ST-10).
+
+    It shows levels and dues as a cycle run that day would leave them, due or not; on a day
+    already run, that day's statement, with what was posted since. For any other reason to skip,
+    the reasons come instead.
+
+    Raises:
+        Refused: as `run_statement`.
+    """
+    decision = decide_statement(account, as_of=as_of, policy=policy)
+    if account.cycle.last_run_on == as_of:
+        return _preview_of_today(account, as_of, policy)
+    skips = tuple(skip for skip in decision.skips if skip.reason is not SkipReason.NOT_DUE)
+    if skips:
+        return StatementPreview(outcome=_SKIPPED, statement=None, skips=skips)
+    terminal = all(level is None or level.is_terminal for level in decision.levels)
+    outcome = (
+        RunOutcome.WITHOUT_STATEMENT
+        if terminal and not policy.emit_when_terminal
+        else RunOutcome.WITH_STATEMENT
+    )
+    run = _apply(account, attrs.evolve(decision, outcome=outcome, skips=()), as_of, policy)
+    return StatementPreview(outcome=run.outcome, statement=run.statement, skips=())
+
+
+def reset_next_statement(
+    account: Account, on: date, *, as_of: date, policy: DunningPolicy
+) -> Reset:
+    """Set the next statement date; it governs one statement (ST-2).
+
+    The first run on or after it generates; a past date makes the next run due. A date sooner
+    than a full cycle after the last statement is honoured, and the statement is flagged, unless
+    the policy refuses it here.
+
+    Raises:
+        Refused: the date is not after the last statement, or too close by policy.
+    """
+    require(
+        "reset_next_statement", check_reset_next_statement(account, on, as_of=as_of, policy=policy)
+    )
+    draft = Draft(account)
+    keep_met_counts(draft, as_of=as_of, policy=policy)
+    draft.record(NextStatementReset(as_of, account.cycle.next_statement_on, on))
+    return Reset(account=draft.account, events=tuple(draft.events))
+
+
+def check_reset_next_statement(
+    account: Account, on: date, *, as_of: date, policy: DunningPolicy
+) -> tuple[Problem, ...]:
+    """List why *on* cannot be the next statement date."""
+    problems = list(check_act(account, as_of=as_of))
+    last = account.cycle.last_statement_on
+    if last is not None:
+        detail = f"date {on}, last statement {last}"
+        if on <= last:
+            problems.append(Problem(ResetProblem.NOT_AFTER_LAST_STATEMENT, detail))
+        elif policy.refuse_shortened_cycle and on < last + policy.cycle:
+            detail = f"{detail}, cycle {policy.cycle_days} days"
+            problems.append(Problem(ResetProblem.CYCLE_TOO_SHORT, detail))
+    return tuple(problems)
+
+
+def statement_id(account_id: str, on: date) -> str:
+    """Give the id of an account's statement of *on*: the same on every try (ST-13)."""
+    return f"{account_id}:{on}"
+
+
+_SKIPPED: Final = RunOutcome.SKIPPED
+_WITH_STATEMENT: Final = RunOutcome.WITH_STATEMENT
+_PAYMENT: Final = TransactionKind.PAYMENT
+
+
+def _apply(
+    account: Account, decision: StatementDecision, as_of: date, policy: DunningPolicy
+) -> StatementRun:
+    """Build what was decided. Every record is built once, and only if it changes."""
+    emits = decision.outcome is _WITH_STATEMENT
+    events: list[Event] = []
+    plans = account.plans
+    if decision.plan_steps:
+        plans = _plans_after(account, decision.plan_steps, as_of, events)
+    charges: list[Charge] = []
+    before: list[Charge] = []
+    billable: list[Charge] = []
+    for charge, level in zip(account.charges, decision.levels, strict=True):
+        if level is None:
+            charges.append(charge)
+            continue
+        after = charge
+        if emits or level is not charge.standing.level:
+            after = _charge_after(charge, level, as_of, events, bills=emits)
+        charges.append(after)
+        before.append(charge)
+        billable.append(after)
+
+    next_on = as_of + policy.cycle
+    cycle = account.cycle
+    statement = None
+    statements = account.statements
+    if emits:
+        statement = _make_statement(
+            account, charges, decision, as_of, policy,
+            number=cycle.statement_count + 1,
+            since=cycle.last_statement_on,
+            listed=cycle.listed_payment_ids,
+            next_on=next_on,
+        )
+        sent = SentStatement(
+            id=statement.id,
+            on=as_of,
+            number=statement.number,
+            methods=statement.methods,
+            printed_level=statement.printed_level,
+            total=statement.total_outstanding,
+            shortened_cycle=statement.shortened_cycle,
+        )
+        statements = (*statements, sent)
+        payment_ids = tuple([payment.transaction_id for payment in statement.payments])
+        events.append(
+            StatementIssued(as_of, sent, tuple([c.id for c in billable]), payment_ids)
+        )
+        cycle_after = StatementCycle(
+            last_run_on=as_of,
+            last_statement_on=as_of,
+            next_statement_on=next_on,
+            statement_count=statement.number,
+            listed_payment_ids=payment_ids,
+        )
+    else:
+        cycle_after = attrs.evolve(cycle, last_run_on=as_of, next_statement_on=next_on)
+    events.append(CycleRun(as_of, cycle.next_statement_on, next_on))
+    alarm = alarm_after_run(
+        account.alarm,
+        before,
+        billable,
+        level=decision.account_level,
+        patient_ids=tuple([member.patient.id for member in account.members]),
+        on=as_of,
+    )
+    if alarm is not account.alarm:
+        events.append(AlarmSet(as_of, account.alarm, alarm))
+    return StatementRun(
+        account=Account(
+            id=account.id,
+            guarantor=account.guarantor,
+            members=account.members,
+            former_members=account.former_members,
+            charges=tuple(charges),
+            plans=plans,
+            holds=account.holds,
+            cycle=cycle_after,
+            alarm=alarm,
+            statements=statements,
+            notes=account.notes,
+            last_act_on=as_of,
+            closed_on=account.closed_on,
+        ),
+        outcome=decision.outcome,
+        statement=statement,
+        skips=(),
+        events=tuple(events),
+    )
+
+
+def _charge_after(
+    charge: Charge, level: DunningLevel, as_of: date, events: list[Event], *, bills: bool
+) -> Charge:
+    """Build the charge after the run: its level, and one more statement if *bills*."""
+    standing = charge.standing
+    reached_on = standing.reached_on
+    moves = standing.moves
+    if level is not standing.level:
+        if standing.enrolment is not None:
+            because = AdvanceCause.MISSED_MINIMUM
+        elif standing.first_billed_on is None:
+            because = AdvanceCause.FIRST_STATEMENT
+        else:
+            because = AdvanceCause.STATEMENT_CYCLE
+        moves = moves_after(standing, on=as_of, because=because)
+        reached_on = as_of
+        events.append(LevelAdvanced(as_of, charge.id, standing.level, level, because))
+    return Charge(
+        id=charge.id,
+        patient_id=charge.patient_id,
+        claim_id=charge.claim_id,
+        amount=charge.amount,
+        posted_on=charge.posted_on,
+        service_on=charge.service_on,
+        department_id=charge.department_id,
+        provider_id=charge.provider_id,
+        self_pay_claim=charge.self_pay_claim,
+        description=charge.description,
+        billed=charge.billed,
+        insurance_paid=charge.insurance_paid,
+        insurance_adjusted=charge.insurance_adjusted,
+        transactions=charge.transactions,
+        voided_on=charge.voided_on,
+        standing=Standing(
+            level=level,
+            reached_on=reached_on,
+            first_billed_on=(standing.first_billed_on or as_of) if bills else standing.first_billed_on,
+            last_billed_on=as_of if bills else standing.last_billed_on,
+            billed_count=standing.billed_count + 1 if bills else standing.billed_count,
+            enrolment=standing.enrolment,
+            moves=moves,
+            past_stays=standing.past_stays,
+            count_met=standing.count_met,
+        ),
+        placement=charge.placement,
+    )
+
+
+def _plans_after(
+    account: Account, steps: Sequence[PlanStep], as_of: date, events: list[Event]
+) -> tuple[PaymentPlan, ...]:
+    """Store the dues that were opened and judged, and report each."""
+    changed: dict[str, PaymentPlan] = {}
+    for step in steps:
+        plan = step.plan
+        # Opened before judged: a calendar plan's due may open and be judged in one run.
+        events += [DueOpened(as_of, plan.id, due) for due in step.opened]
+        events += [DueJudged(as_of, plan.id, index, step.dues[index]) for index in step.judged]
+        if step.opened or step.judged:
+            changed[plan.id] = attrs.evolve(plan, dues=step.dues)
+    return tuple([changed.get(plan.id, plan) for plan in account.plans])
+
+
+def _make_statement(
+    account: Account,
+    charges: Sequence[Charge],
+    decision: StatementDecision,
+    as_of: date,
+    policy: DunningPolicy,
+    *,
+    number: int,
+    since: date | None,
+    listed: tuple[str, ...],
+    next_on: date,
+    is_reprint: bool = False,
+) -> Statement:
+    """Build the statement value from the charges as the run leaves them (ST-13)."""
+    lines = [
+        _line(charge, held=level is None)
+        for charge, level in zip(charges, decision.levels, strict=True)
+        if level is not None or (charge.outstanding > ZERO and charge.placement is None)
+    ]
+    lines.sort(key=_line_order)
+    delivery = delivery_for(account.guarantor, [level for level in decision.levels if level is not None])
+    message_level = decision.account_level if is_family(account) else decision.printed_level
+    return Statement(
+        id=statement_id(account.id, as_of),
+        account_id=account.id,
+        addressee=account.guarantor,
+        on=as_of,
+        due_on=as_of + timedelta(days=policy.due_days),
+        number=number,
+        methods=delivery.methods,
+        delivery_reasons=delivery.because,
+        email_notice=delivery.email_notice,
+        lines=tuple(lines),
+        payments=_payments(charges, since, listed, is_reprint=is_reprint),
+        total_outstanding=decision.total_outstanding,
+        credits=decision.credits,
+        plan_due=decision.plan_due,
+        plan_overdue=decision.plan_overdue,
+        due_now=decision.due_now,
+        printed_level=decision.printed_level,
+        message_level=message_level,
+        message=message_for(message_level, policy=policy),
+        notes=() if policy.simplified_statements else _notes(account, as_of),
+        simplified=policy.simplified_statements,
+        shortened_cycle=since is not None and as_of < since + policy.cycle,
+        next_statement_on=next_on,
+    )
+
+
+def _line(charge: Charge, *, held: bool) -> StatementLine:
+    standing = charge.standing
+    adjustments = charge.insurance_adjusted or ZERO
+    patient_paid = ZERO
+    if charge.transactions:
+        adjustments = add(adjustments, adjusted(charge))
+        patient_paid = paid(charge)
+    return StatementLine(
+        charge_id=charge.id,
+        patient_id=charge.patient_id,
+        claim_id=charge.claim_id,
+        service_on=charge.service_on,
+        description=charge.description,
+        provider_id=charge.provider_id,
+        billed=charge.amount if charge.billed is None else charge.billed,
+        insurance_paid=charge.insurance_paid or ZERO,
+        adjusted=adjustments,
+        patient_paid=patient_paid,
+        outstanding=charge.outstanding,
+        level=standing.level,
+        billed_count=standing.billed_count,
+        on_plan=standing.enrolment is not None,
+        held=held,
+    )
+
+
+def _line_order(line: StatementLine) -> tuple[str, date, str]:
+    return (line.patient_id, line.service_on, line.charge_id)
+
+
+def _payments(
+    charges: Sequence[Charge], since: date | None, listed: tuple[str, ...], *, is_reprint: bool
+) -> tuple[StatementPayment, ...]:
+    """List the payments recorded since the last statement, or for a reprint those it listed."""
+    found = []
+    for charge in charges:
+        transactions = charge.transactions
+        # Posting order: if the last one is older than the last statement, so are all.
+        if not transactions or (since is not None and transactions[-1].posted_on < since):
+            continue
+        for t in transactions:
+            if t.kind is not _PAYMENT or t.voided_on is not None:
+                continue
+            is_new = since is None or t.posted_on > since or (
+                t.posted_on == since and t.id not in listed
+            )
+            if (t.id in listed) if is_reprint else is_new:
+                found.append(
+                    StatementPayment(
+                        transaction_id=t.id,
+                        charge_id=charge.id,
+                        received_on=t.received_on,
+                        amount=t.amount,
+                    )
+                )
+    found.sort(key=lambda payment: (payment.received_on, payment.transaction_id))
+    return tuple(found)
+
+
+def _notes(account: Account, as_of: date) -> tuple[StatementTextNote, ...]:
+    notes = []
+    for member in account.members:
+        note = member.patient.statement_note
+        if (
+            note is not None
+            and (note.begin_on is None or note.begin_on <= as_of)
+            and (note.end_on is None or as_of <= note.end_on)
+        ):
+            notes.append(StatementTextNote(patient_id=member.patient.id, text=note.text))
+    notes.sort(key=lambda note: note.patient_id)
+    return tuple(notes)
+
+
+def _preview_of_today(account: Account, as_of: date, policy: DunningPolicy) -> StatementPreview:
+    """Show again what today's run made, from the levels and dues it left (ST-10)."""
+    if account.cycle.last_statement_on != as_of:
+        return StatementPreview(outcome=RunOutcome.WITHOUT_STATEMENT, statement=None, skips=())
+    billable = billable_charges(account, as_of=as_of)
+    ids = {charge.id for charge in billable}
+    figures = figures_of(account, as_of=as_of, policy=policy)
+    decision = StatementDecision(
+        outcome=_WITH_STATEMENT,
+        skips=(),
+        levels=tuple(c.standing.level if c.id in ids else None for c in account.charges),
+        plan_steps=(),
+        total_outstanding=figures.total_outstanding,
+        credits=figures.credits,
+        net_balance=figures.net_balance,
+        plan_due=figures.plan_due,
+        plan_overdue=figures.plan_overdue,
+        due_now=figures.due_now,
+        account_level=account_level(account, as_of=as_of),
+        printed_level=printed_level(billable),
+    )
+    cycle = account.cycle
+    statement = _make_statement(
+        account, account.charges, decision, as_of, policy,
+        number=cycle.statement_count,
+        since=None,
+        listed=cycle.listed_payment_ids,
+        next_on=as_of + policy.cycle,
+        is_reprint=True,
+    )
+    shortened = bool(account.statements) and account.statements[-1].shortened_cycle
+    return StatementPreview(
+        outcome=_WITH_STATEMENT,
+        statement=attrs.evolve(statement, shortened_cycle=shortened),
+        skips=(),
+    )
