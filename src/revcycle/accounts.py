@@ -1,17 +1,17 @@
 """Accounts: a guarantor, the patients whose bills come together, and what runs have fixed.
 
-    Account                 a family; a person alone is a family of one (ST-3, FA-1)
-      Guarantor
-      Member ...            a patient and since when
-        Patient
-      FormerMember ...
-      Charge ...            of all members
-      PaymentPlan ...       each of one member
-      Hold ...
-      StatementCycle        when the next statement is due, and what the last one covered
-      Alarm                 at most one (AL-2)
-      SentStatement ...
-      Note ...
+Account                 a family; a person alone is a family of one (ST-3, FA-1)
+  Guarantor
+  Member ...            a patient and since when
+    Patient
+  FormerMember ...
+  Charge ...            of all members
+  PaymentPlan ...       each of one member
+  Hold ...
+  StatementCycle        when the next statement is due, and what the last one covered
+  Alarm                 at most one (AL-2)
+  SentStatement ...
+  Note ...
 """
 
 from __future__ import annotations
@@ -682,53 +682,57 @@ def is_family(account: Account) -> bool:
 
 def _is_sound(account: Account) -> bool:
     """Tell in one sweep whether the hot fields are right and every charge has its owner."""
-    members, charges, last_act_on = account.members, account.charges, account.last_act_on
-    if (
-        type(account.id) is not str
-        or not account.id
-        or type(account.guarantor) is not Guarantor
-        or type(members) is not tuple
-        or not members
-        or type(charges) is not tuple
-        or type(account.plans) is not tuple
-        or type(account.statements) is not tuple
-        or type(account.cycle) is not StatementCycle
-        or (account.alarm is not None and type(account.alarm) is not Alarm)
-        or (last_act_on is not None and type(last_act_on) is not date)
-        or account.closed_on is not None
-    ):
-        return False
-    patients = set()
-    for member in members:
-        if type(member) is not Member:
-            return False
-        patients.add(member.patient.id)
-    charge_ids = set()
+    last_act_on = account.last_act_on
+    return (
+        type(account.id) is str
+        and account.id != ""
+        and type(account.guarantor) is Guarantor
+        and type(account.members) is tuple
+        and account.members != ()
+        and all(type(member) is Member for member in account.members)
+        and type(account.charges) is tuple
+        and all(type(charge) is Charge for charge in account.charges)
+        and type(account.plans) is tuple
+        and type(account.statements) is tuple
+        and type(account.cycle) is StatementCycle
+        and (account.alarm is None or type(account.alarm) is Alarm)
+        and (last_act_on is None or type(last_act_on) is date)
+        and account.closed_on is None
+        and _are_charges_sound(account)
+    )
+
+
+def _are_charges_sound(account: Account) -> bool:
+    """Tell whether ids are unique and every charge has a member, one owner and a past date."""
+    last_act_on = account.last_act_on
+    patients = {member.patient.id for member in account.members}
     owners: dict[str, tuple[str, bool]] = {}
+    charge_ids = set()
     transaction_ids: list[str] = []
-    for charge in charges:
-        if type(charge) is not Charge:
-            return False
+    sound = len(patients) == len(account.members)
+    for charge in account.charges:
         charge_ids.add(charge.id)
         owner = (charge.patient_id, charge.self_pay_claim)
         if owners.setdefault(charge.claim_id, owner) != owner or owner[0] not in patients:
-            return False
-        if last_act_on is not None and charge.posted_on > last_act_on:
-            return False
+            sound = False
+        latest = charge.posted_on
         if charge.transactions:
-            if last_act_on is not None and charge.transactions[-1].posted_on > last_act_on:
-                return False
+            latest = charge.transactions[-1].posted_on
             transaction_ids += [transaction.id for transaction in charge.transactions]
+        if last_act_on is not None and (latest > last_act_on or charge.posted_on > last_act_on):
+            sound = False
     return (
-        len(patients) == len(members)
-        and len(charge_ids) == len(charges)
+        sound
+        and len(charge_ids) == len(account.charges)
         and len(set(transaction_ids)) == len(transaction_ids)
     )
 
 
 def _latest_posting(charges: tuple[Charge, ...]) -> date:
     return max(
-        charge.transactions[-1].posted_on if charge.transactions else charge.posted_on
+        max(charge.posted_on, *(t.posted_on for t in charge.transactions[-1:]))
+        if charge.transactions
+        else charge.posted_on
         for charge in charges
     )
 

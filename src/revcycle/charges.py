@@ -386,9 +386,13 @@ class Charge:
     provider_id: str = ""
     self_pay_claim: bool = False
     description: str = private(default="")
-    billed: Decimal | None = None
-    insurance_paid: Decimal | None = None
-    insurance_adjusted: Decimal | None = None
+    billed: Decimal | None = attrs.field(default=None, converter=attrs.converters.optional(usd))
+    insurance_paid: Decimal | None = attrs.field(
+        default=None, converter=attrs.converters.optional(usd)
+    )
+    insurance_adjusted: Decimal | None = attrs.field(
+        default=None, converter=attrs.converters.optional(usd)
+    )
     transactions: tuple[Transaction, ...] = ()
     voided_on: date | None = None
     standing: Standing = NEW_STANDING
@@ -411,11 +415,11 @@ class Charge:
             or type(self.service_on) is not date
             or type(self.department_id) is not str
             or type(self.provider_id) is not str
-            or type(self.self_pay_claim) is not bool
+            or type(self.self_pay_claim) is not bool  # type: ignore[redundant-expr]  # a caller may ignore the types
             or type(self.description) is not str
-            or (self.billed is not None and type(self.billed) is not Decimal)
-            or (self.insurance_paid is not None and type(self.insurance_paid) is not Decimal)
-            or (self.insurance_adjusted is not None and type(self.insurance_adjusted) is not Decimal)
+            or (self.billed is not None and self.billed < ZERO)
+            or (self.insurance_paid is not None and self.insurance_paid < ZERO)
+            or (self.insurance_adjusted is not None and self.insurance_adjusted < ZERO)
             or type(transactions) is not tuple
             or (self.voided_on is not None and type(self.voided_on) is not date)
             or type(self.standing) is not Standing

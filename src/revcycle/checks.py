@@ -110,7 +110,11 @@ def check_fields(record: object, requirements: tuple[tuple[str, Requirement], ..
 def refuse(record: object, field: str, must: str) -> None:
     """Raise `InvalidRecord` for *field* of *record*, hiding a private value."""
     raise InvalidRecord(
-        type(record).__name__, field, getattr(record, field), must, private=is_private(record, field)
+        type(record).__name__,
+        field,
+        getattr(record, field),
+        must,
+        private=is_private(record, field),
     )
 
 

@@ -30,7 +30,7 @@ class RevcycleError(Exception):
     """The base of every error this library raises on purpose."""
 
 
-class InvalidRecord(RevcycleError, ValueError):  # noqa: N818  (named as the proposition it states)
+class InvalidRecord(RevcycleError, ValueError):
     """A record that cannot be: says which record and field, what came, and what is valid.
 
     Attributes:
@@ -55,7 +55,7 @@ class InvalidRecord(RevcycleError, ValueError):  # noqa: N818  (named as the pro
         return (_rebuild, (type(self), self.args, self.__dict__))
 
 
-class UnknownReference(RevcycleError, LookupError):  # noqa: N818
+class UnknownReference(RevcycleError, LookupError):
     """An id that is not in the subject: says what kind of thing was looked for."""
 
     def __init__(self, kind: str, reference: str) -> None:
@@ -69,7 +69,7 @@ class UnknownReference(RevcycleError, LookupError):  # noqa: N818
         return (_rebuild, (type(self), self.args, self.__dict__))
 
 
-class UnknownFact(RevcycleError, LookupError):  # noqa: N818
+class UnknownFact(RevcycleError, LookupError):
     """A rule names a fact that its vocabulary does not have."""
 
     def __init__(self, name: str, nearest: str | None = None, path: str = "$") -> None:
@@ -116,7 +116,7 @@ class Problem:
         return f"{said}{where}: {self.proposition.remedy}"
 
 
-class Refused(RevcycleError):  # noqa: N818
+class Refused(RevcycleError):
     """An act that may not happen, with every reason at once, in the order of precedence.
 
     Attributes:
@@ -161,7 +161,9 @@ class DecodeError(RevcycleError, ValueError):
         return (_rebuild, (type(self), self.args, self.__dict__))
 
 
-def _rebuild(kind: type[RevcycleError], args: tuple[object, ...], state: dict[str, object]) -> RevcycleError:
+def _rebuild(
+    kind: type[RevcycleError], args: tuple[object, ...], state: dict[str, object]
+) -> RevcycleError:
     error = kind.__new__(kind)
     error.args = args
     error.__dict__.update(state)

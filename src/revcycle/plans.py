@@ -31,6 +31,7 @@ from revcycle.checks import (
     ID,
     POSITIVE,
     TEXT,
+    Requirement,
     check_fields,
     each,
     one_of,
@@ -38,7 +39,6 @@ from revcycle.checks import (
     private,
     refuse,
     unique,
-    Requirement,
 )
 from revcycle.dates import ONE_DAY, month_day
 from revcycle.holds import Hold, HoldScope, held_claims, held_patients, is_in_force
@@ -460,7 +460,8 @@ def allocate(
     )
     met = [ZERO] * len(dues)
     principal = ZERO
-    for payment, left in _after_refunds(dues, known, grace_days):
+    for payment, amount in _after_refunds(dues, known, grace_days):
+        left = amount
         for index in _targets(dues, payment, grace_days):
             if left <= ZERO:
                 break
@@ -555,18 +556,19 @@ def _after_refunds(
     dues: Sequence[Due], known: Sequence[Transaction], grace_days: int
 ) -> list[tuple[Transaction, Decimal]]:
     """Pair each payment with what refunds of its period leave of it, latest taken first."""
-    payments = [[t, t.amount] for t in known if t.kind is TransactionKind.PAYMENT]
+    payments = [t for t in known if t.kind is TransactionKind.PAYMENT]
+    left = [payment.amount for payment in payments]
     for refund in known:
         if refund.kind is not TransactionKind.REFUND:
             continue
         period = _period_of(dues, refund, grace_days)
         back = refund.amount
-        for pair in reversed(payments):
-            if _period_of(dues, pair[0], grace_days) == period:
-                part = min(back, pair[1])
-                pair[1] = subtract(pair[1], part)
+        for index in range(len(payments) - 1, -1, -1):
+            if back > ZERO and _period_of(dues, payments[index], grace_days) == period:
+                part = min(back, left[index])
+                left[index] = subtract(left[index], part)
                 back = subtract(back, part)
-    return [(t, left) for t, left in payments]
+    return list(zip(payments, left, strict=True))
 
 
 def _period_of(dues: Sequence[Due], money: Transaction, grace_days: int) -> int:

@@ -18,9 +18,7 @@ class ActProblem(Proposition):
     ACCOUNT_CLOSED = "Act on the account that the last member joined (FA-3)."
 
 
-def check_act(
-    account: Account, *, as_of: date, may_be_closed: bool = False
-) -> tuple[Problem, ...]:
+def check_act(account: Account, *, as_of: date, may_be_closed: bool = False) -> tuple[Problem, ...]:
     """List why no act of *as_of* may be recorded on *account* (CH-9, FA-3)."""
     problems = []
     if account.last_act_on is not None and as_of < account.last_act_on:

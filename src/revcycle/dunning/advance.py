@@ -14,7 +14,7 @@ from typing import Final
 
 import attrs
 
-from revcycle.accounts import Account, Member
+from revcycle.accounts import Account
 from revcycle.charges import Charge
 from revcycle.dunning.acts import check_act, require
 from revcycle.dunning.policy import DunningPolicy, has_every_alarm_type
@@ -23,6 +23,7 @@ from revcycle.holds import HoldScope, held_claims, held_patients, is_in_force
 from revcycle.levels import LEVELS, PLAN_AFTER, STANDARD_AFTER, DunningLevel
 from revcycle.money import ZERO, add
 from revcycle.plans import (
+    Allocation,
     Due,
     PaymentPlan,
     PlanDue,
@@ -152,9 +153,7 @@ class StatementDecision:
     printed_level: DunningLevel
 
 
-def decide_statement(
-    account: Account, *, as_of: date, policy: DunningPolicy
-) -> StatementDecision:
+def decide_statement(account: Account, *, as_of: date, policy: DunningPolicy) -> StatementDecision:
     """Say what a statement run on *as_of* would do, building no record (ST-4, ST-5).
 
     Raises:
@@ -165,78 +164,38 @@ def decide_statement(
         has_every_alarm_type(policy)
     ):
         require("run_statement", check_run(account, as_of=as_of, policy=policy))
-    holds = account.holds
-    patients = held_patients(holds, as_of=as_of) if holds else _NOBODY
-    claims = held_claims(holds, as_of=as_of) if holds else _NOBODY
-    waiting = _waiting_patients(account.members, as_of)
+    frozen = _freezes(account, as_of)
     steps = tuple(
-        _step_plan(plan, account, as_of, policy, patients, claims, waiting)
-        for plan in account.plans
-        if plan.status is _ACTIVE
+        [
+            _step_plan(plan, account, frozen, as_of=as_of, policy=policy)
+            for plan in account.plans
+            if plan.status is _ACTIVE
+        ]
     )
-    missed = {step.plan.id: step.missed for step in steps if step.missed}
+    missed = {step.plan.id: step.missed[-1] for step in steps if step.missed}
     first_level = LEVELS[policy.first_statement_level]
-
-    owed = in_credit = billable = standard = ZERO
-    levels: list[DunningLevel | None] = []
-    severest = _LEVEL_0
-    printed = _LEVEL_0
-    oldest: date | None = None
-    any_left_to_bill = policy.emit_when_terminal
-    any_billable = False
-    for charge in account.charges:
-        outstanding = charge.outstanding
-        if outstanding <= ZERO or charge.placement is not None:
-            if outstanding < ZERO:
-                in_credit = add(in_credit, outstanding)
-            levels.append(None)
-            continue
-        owed = add(owed, outstanding)
-        if charge.patient_id in patients or charge.claim_id in claims:
-            levels.append(None)
-            continue
-        any_billable = True
-        standing = charge.standing
-        level = standing.level
-        first = standing.first_billed_on
-        if standing.enrolment is None:
-            standard = add(standard, outstanding)
-            if first is None:
-                level = first_level
-            elif charge.patient_id not in waiting:
-                level = STANDARD_AFTER[level.number]
-        else:
-            billable = add(billable, outstanding)
-            if missed:
-                level = _plan_level_after(charge, missed)
-        levels.append(level)
-        if not level.is_terminal:
-            any_left_to_bill = True
-        if level.severity > severest.severity:
-            severest = level
-        if first is None:
-            first = as_of
-        if oldest is None or first < oldest:
-            oldest, printed = first, level
-        elif first == oldest and level.severity > printed.severity:
-            printed = level
-
+    levels = tuple(
+        [_level_after(charge, frozen, missed, first_level) for charge in account.charges]
+    )
+    owed, in_credit, standard, on_plans = _dollars(account.charges, levels)
+    severest, printed, any_left_to_bill = _levels_over(account.charges, levels, as_of)
     plan_asks = plan_overdue = ZERO
     for step in steps:
         plan_asks = add(plan_asks, step.asks.due)
         plan_overdue = add(plan_overdue, step.asks.arrears)
-    net = add(add(billable, standard), in_credit)
+    net = add(add(on_plans, standard), in_credit)
+    any_billable = any(level is not None for level in levels)
     skips = _skips(account, as_of, policy, net if any_billable else None)
+    if skips:
+        outcome = RunOutcome.SKIPPED
+    elif any_left_to_bill or policy.emit_when_terminal:
+        outcome = RunOutcome.WITH_STATEMENT
+    else:
+        outcome = RunOutcome.WITHOUT_STATEMENT
     return StatementDecision(
-        outcome=(
-            RunOutcome.SKIPPED
-            if skips
-            else RunOutcome.WITH_STATEMENT
-            if any_left_to_bill
-            else RunOutcome.WITHOUT_STATEMENT
-        ),
+        outcome=outcome,
         skips=skips,
-        levels=tuple(levels),
+        levels=levels,
         plan_steps=steps,
         total_outstanding=owed,
         credits=in_credit,
@@ -254,7 +213,9 @@ def check_run(account: Account, *, as_of: date, policy: DunningPolicy) -> tuple[
     problems = list(check_act(account, as_of=as_of, may_be_closed=True))
     if not has_every_alarm_type(policy):
         missing = ", ".join(
-            str(number) for number, delay in enumerate(policy.alarm_delays) if number and delay is None
+            str(number)
+            for number, delay in enumerate(policy.alarm_delays)
+            if number and delay is None
         )
         problems.append(Problem(RunProblem.ALARM_TYPES_INCOMPLETE, f"missing levels: {missing}"))
     return tuple(problems)
@@ -265,25 +226,106 @@ _ACTIVE: Final = PlanStatus.ACTIVE
 _NOBODY: Final[frozenset[str]] = frozenset()
 
 
-def _waiting_patients(members: tuple[Member, ...], as_of: date) -> frozenset[str]:
-    """Give the joiners whose charges do not advance yet (FA-3)."""
-    waiting = _NOBODY
-    for member in members:
-        if member.advances_from is not None and as_of < member.advances_from:
-            waiting |= {member.patient.id}
-    return waiting
+@attrs.frozen
+class _Freezes:
+    """What keeps charges from taking part or from advancing on the day."""
+
+    patients: frozenset[str]
+    claims: frozenset[str]
+    waiting: frozenset[str]
 
 
-def _plan_level_after(charge: Charge, missed: dict[str, tuple[int, ...]]) -> DunningLevel:
-    """Advance a plan charge one step if it was on the plan for a missed period (DL-4, PL-11)."""
+_NO_FREEZES: Final = _Freezes(_NOBODY, _NOBODY, _NOBODY)
+
+
+def _freezes(account: Account, as_of: date) -> _Freezes:
+    """Give the patients and claims on hold (ST-12), and the joiners who wait (FA-3)."""
+    waiting = [
+        member.patient.id
+        for member in account.members
+        if member.advances_from is not None and as_of < member.advances_from
+    ]
+    holds = account.holds
+    if not holds and not waiting:
+        return _NO_FREEZES
+    return _Freezes(
+        held_patients(holds, as_of=as_of), held_claims(holds, as_of=as_of), frozenset(waiting)
+    )
+
+
+def _level_after(
+    charge: Charge, frozen: _Freezes, missed: dict[str, int], first_level: DunningLevel
+) -> DunningLevel | None:
+    """Give a charge's level after a cycle run; None if it takes no part (DL-3, DL-4, CH-7).
+
+    *missed* gives, by plan, the last due that the run found short.
+    """
+    if (
+        charge.outstanding <= ZERO
+        or charge.placement is not None
+        or charge.patient_id in frozen.patients
+        or charge.claim_id in frozen.claims
+    ):
+        return None
     standing = charge.standing
     enrolment = standing.enrolment
-    if enrolment is not None and missed.get(enrolment.plan_id, _NONE)[-1] >= enrolment.first_due:
-        return PLAN_AFTER[standing.level.number]
-    return standing.level
+    if enrolment is not None:
+        # A charge that joined in mid-period does not answer for the dues before (PL-11).
+        short = missed.get(enrolment.plan_id, -1)
+        return PLAN_AFTER[standing.level.number] if short >= enrolment.first_due else standing.level
+    if standing.first_billed_on is None:
+        return first_level
+    if charge.patient_id in frozen.waiting:
+        return standing.level
+    return STANDARD_AFTER[standing.level.number]
 
 
-_NONE: Final = (-1,)
+def _dollars(
+    charges: tuple[Charge, ...], levels: tuple[DunningLevel | None, ...]
+) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """Sum total outstanding, credits, and what is billable off and on plans (CH-7)."""
+    owed = in_credit = standard = on_plans = ZERO
+    for charge, level in zip(charges, levels, strict=True):
+        outstanding = charge.outstanding
+        if outstanding <= ZERO:
+            if outstanding < ZERO:
+                in_credit = add(in_credit, outstanding)
+            continue
+        if charge.placement is not None:
+            continue
+        owed = add(owed, outstanding)
+        if level is not None:
+            if charge.standing.enrolment is None:
+                standard = add(standard, outstanding)
+            else:
+                on_plans = add(on_plans, outstanding)
+    return owed, in_credit, standard, on_plans
+
+
+def _levels_over(
+    charges: tuple[Charge, ...], levels: tuple[DunningLevel | None, ...], as_of: date
+) -> tuple[DunningLevel, DunningLevel, bool]:
+    """Find the most severe level, and the longest billed charge's level (DL-9).
+
+    The third answer decides whether a statement is made: whether any charge is on its way to 4
+    or 8 (ST-4).
+    """
+    severest = printed = _LEVEL_0
+    oldest: date | None = None
+    any_on_its_way = False
+    for charge, level in zip(charges, levels, strict=True):
+        if level is None:
+            continue
+        if not level.is_terminal:
+            any_on_its_way = True
+        if level.severity > severest.severity:
+            severest = level
+        first = charge.standing.first_billed_on or as_of
+        if oldest is None or first < oldest:
+            oldest, printed = first, level
+        elif first == oldest and level.severity > printed.severity:
+            printed = level
+    return severest, printed, any_on_its_way
 
 
 def _skips(
@@ -322,67 +364,44 @@ def _skips(
 
 
 def _step_plan(
-    plan: PaymentPlan,
-    account: Account,
-    as_of: date,
-    policy: DunningPolicy,
-    held: frozenset[str],
-    held_claim_ids: frozenset[str],
-    waiting: frozenset[str],
+    plan: PaymentPlan, account: Account, frozen: _Freezes, *, as_of: date, policy: DunningPolicy
 ) -> PlanStep:
     """Judge what a run must judge of *plan*, and open the next period (PL-4, PL-10)."""
     grace_days = policy.grace_days
     covered = charges_on(plan, account.charges)
-    fixed = dues_open_by(
-        plan, covered, holds=account.holds, as_of=as_of, grace_days=grace_days
-    )
-    dues = list(as_suspended(plan, fixed, holds=account.holds))
-    allocation = allocate(
-        dues, money := plan_money(plan, account.charges), grace_days=grace_days
-    )
+    fixed = dues_open_by(plan, covered, holds=account.holds, as_of=as_of, grace_days=grace_days)
+    dues = as_suspended(plan, fixed, holds=account.holds)
+    money = plan_money(plan, account.charges)
+    allocation = allocate(dues, money, grace_days=grace_days)
     balance = plan_balance(covered, holds=account.holds, as_of=as_of)
-    frozen = plan.patient_id in held or all(
-        charge.claim_id in held_claim_ids for charge in covered if charge.outstanding > ZERO
+    is_held = plan.patient_id in frozen.patients or all(
+        charge.claim_id in frozen.claims for charge in covered if charge.outstanding > ZERO
     )
-    judged: list[int] = []
-    missed: list[int] = []
-    if not frozen and plan.patient_id not in waiting:
-        by_statement = is_statement_plan(plan)
+    by_statement = is_statement_plan(plan)
+    judged: dict[int, Due] = {}
+    if not is_held and plan.patient_id not in frozen.waiting:
         for index, due in enumerate(dues):
             if due.judged_on is None and (
                 by_statement or is_past(due, as_of=as_of, grace_days=grace_days)
             ):
                 short = allocation.met[index] < due_amount(due)
-                dues[index] = attrs.evolve(due, judged_on=as_of, missed=short)
-                judged.append(index)
-                if short:
-                    missed.append(index)
+                judged[index] = attrs.evolve(due, judged_on=as_of, missed=short)
     opened = fixed[len(plan.dues) :]
-    if is_statement_plan(plan) and _opens_next(plan, dues, frozen=frozen, as_of=as_of):
-        seen = tuple(sorted(t.id for t in money if t.received_on == as_of))
-        opened = (
-            Due(opened_on=as_of, amount=min(plan.minimum, balance), seen_ids=seen),
-        )
-        dues += opened
-        allocation = attrs.evolve(allocation, met=(*allocation.met, ZERO))
+    stored = [judged.get(index, due) for index, due in enumerate(fixed)]
+    asking = [judged.get(index, due) for index, due in enumerate(dues)]
+    nothing_open = not stored or stored[-1].judged_on is not None
+    if by_statement and nothing_open and not is_held and as_of >= plan.start_on:
+        # Money of this very day that the run knows belongs to the period it closes.
+        seen = tuple(sorted([t.id for t in money if t.received_on == as_of]))
+        opened = (Due(opened_on=as_of, amount=min(plan.minimum, balance), seen_ids=seen),)
+        stored += opened
+        asking += opened
+        allocation = Allocation(met=(*allocation.met, ZERO), principal=allocation.principal)
     return PlanStep(
         plan=plan,
-        dues=tuple(
-            due if index in judged else kept
-            for index, (due, kept) in enumerate(zip(dues, (*fixed, *dues[len(fixed) :]), strict=True))
-        ),
+        dues=tuple(stored),
         opened=opened,
         judged=tuple(judged),
-        missed=tuple(missed),
-        asks=ask(dues, allocation, balance=balance, as_of=as_of, grace_days=grace_days),
+        missed=tuple([index for index, due in judged.items() if due.missed]),
+        asks=ask(asking, allocation, balance=balance, as_of=as_of, grace_days=grace_days),
     )
-
-
-def _opens_next(
-    plan: PaymentPlan, dues: list[Due], *, frozen: bool, as_of: date
-) -> bool:
-    """Tell whether a cycle run opens a statement plan's next period (PL-10)."""
-    nothing_open = not dues or dues[-1].judged_on is not None
-    return nothing_open and not frozen and as_of >= plan.start_on
-
-

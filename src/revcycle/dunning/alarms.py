@@ -269,9 +269,7 @@ def audit_alarm_types(policy: DunningPolicy) -> tuple[AlarmFinding, ...]:
             kind = AlarmFindingKind.LEFT_BEFORE_IT_FIRES
         if kind is not None:
             found.append(
-                AlarmFinding(
-                    kind=kind, level=level, delay_days=delay, cycle_days=policy.cycle_days
-                )
+                AlarmFinding(kind=kind, level=level, delay_days=delay, cycle_days=policy.cycle_days)
             )
     return tuple(found)
 
@@ -343,9 +341,7 @@ def _why_silent(account: Account, alarm: Alarm) -> AlarmStatus:
     return AlarmStatus.CLEARED if held_level is DunningLevel.LEVEL_0 else AlarmStatus.SUPPRESSED
 
 
-def _earliest_arrival(
-    account: Account, alarm: Alarm, level: DunningLevel, as_of: date
-) -> date:
+def _earliest_arrival(account: Account, alarm: Alarm, level: DunningLevel, as_of: date) -> date:
     """Find the earliest arrival at *level*, charges closed since the run included (AL-4)."""
     billable = {charge.id for charge in billable_charges(account, as_of=as_of)}
     return min(

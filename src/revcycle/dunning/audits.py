@@ -61,9 +61,7 @@ def audit_policy(policy: DunningPolicy) -> tuple[PolicyFinding | AlarmFinding, .
     kinds = PolicyFindingKind
     tests = (
         (
-            wanted is not None
-            and not policy.emit_when_terminal
-            and wanted > _STATEMENTS_FROM_ZERO,
+            wanted is not None and not policy.emit_when_terminal and wanted > _STATEMENTS_FROM_ZERO,
             kinds.COUNT_NEVER_REACHED,
             ("statements_before_collections", "emit_when_terminal"),
             "CO-1",

@@ -167,9 +167,11 @@ def recall_from_collections(
     problems = list(check_act(account, as_of=as_of))
     if not charge_ids:
         problems.append(Problem(CollectionsProblem.NO_CHARGES, f"account {account.id}"))
-    for charge_id in charge_ids:
-        if charge_of(account, charge_id).placement is None:
-            problems.append(Problem(CollectionsProblem.NOT_PLACED, f"charge {charge_id}"))
+    problems += [
+        Problem(CollectionsProblem.NOT_PLACED, f"charge {charge_id}")
+        for charge_id in charge_ids
+        if charge_of(account, charge_id).placement is None
+    ]
     require("recall_from_collections", problems)
     draft = Draft(account)
     for charge_id in dict.fromkeys(charge_ids):

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import enum
 from datetime import date
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 import attrs
 
-from revcycle.accounts import AlarmClearance, Alarm, Guarantor, Member, SentStatement
+from revcycle.accounts import Alarm, AlarmClearance, Guarantor, Member, SentStatement
 from revcycle.charges import Charge, Enrolment, MoveCause, Placement, Transaction
 from revcycle.holds import Hold
 from revcycle.levels import DunningLevel
@@ -377,9 +377,7 @@ class MemberJoined:
 
 @attrs.frozen
 class MemberLeft:
-    """A patient left and took charges, plans and holds along; the last one's leaving closes
-    the account (FA-3).
-    """
+    """A patient left with charges, plans and holds; the last one's leaving closes it (FA-3)."""
 
     on: date
     patient_id: str
@@ -431,5 +429,5 @@ Event: TypeAlias = (
     | GuarantorChanged
 )
 
-EVENT_TYPES: tuple[type, ...] = Event.__args__  # type: ignore[attr-defined]  # a union has its members
+EVENT_TYPES: tuple[type, ...] = get_args(Event)
 """Every event, for tagging on the wire and for exhaustive tests."""

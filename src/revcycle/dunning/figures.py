@@ -195,8 +195,7 @@ def billable_charges(account: Account, *, as_of: date) -> list[Charge]:
 def has_account_hold(account: Account, *, as_of: date) -> bool:
     """Tell whether the account itself is on hold (ST-12)."""
     return any(
-        hold.scope is HoldScope.ACCOUNT and is_in_force(hold, as_of=as_of)
-        for hold in account.holds
+        hold.scope is HoldScope.ACCOUNT and is_in_force(hold, as_of=as_of) for hold in account.holds
     )
 
 
@@ -239,5 +238,3 @@ _LEVEL_0: Final = DunningLevel.LEVEL_0
 
 def _owed(account: Account) -> list[Charge]:
     return [c for c in account.charges if c.outstanding > ZERO and c.placement is None]
-
-

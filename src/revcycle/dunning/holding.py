@@ -58,7 +58,7 @@ def check_place_hold(account: Account, hold: Hold, *, as_of: date) -> tuple[Prob
     problems = list(check_act(account, as_of=as_of))
     if any(known.id == hold.id for known in account.holds):
         problems.append(Problem(HoldProblem.HOLD_ID_TAKEN, f"hold {hold.id}"))
-    known_subjects = {
+    known_subjects: dict[HoldScope, set[str | None]] = {
         HoldScope.ACCOUNT: {None},
         HoldScope.PATIENT: {member.patient.id for member in account.members},
         HoldScope.CLAIM: {charge.claim_id for charge in account.charges},

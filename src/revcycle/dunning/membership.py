@@ -174,9 +174,7 @@ def transfer_member(
     charges, plans, holds = _belongings(draft.account, patient_id)
     draft.record(MemberLeft(as_of, patient_id))
     dates = [d for d in (account.cycle.next_statement_on, member.advances_from) if d is not None]
-    joiner = Member(
-        patient=member.patient, joined_on=as_of, advances_from=max(dates, default=None)
-    )
+    joiner = Member(patient=member.patient, joined_on=as_of, advances_from=max(dates, default=None))
     joined = Draft(target)
     joined.record(MemberJoined(as_of, joiner, charges, plans, holds))
     return Transfer(

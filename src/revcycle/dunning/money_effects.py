@@ -1,9 +1,9 @@
 """What money does besides paying: to levels, to dues, to plans, to the alarm.
 
-    after_posting       DL-8 on a standard charge; on a plan: lower dues (PL-2), take back a step
-                        that late money disproves (CH-9), cure (DL-7), end (PL-8)
-    after_void          give back the levels that the money had lowered (CH-8)
-    silence_paid        the auto-clear that must be remembered (AL-5)
+after_posting       DL-8 on a standard charge; on a plan: lower dues (PL-2), take back a step
+                    that late money disproves (CH-9), cure (DL-7), end (PL-8)
+after_void          give back the levels that the money had lowered (CH-8)
+silence_paid        the auto-clear that must be remembered (AL-5)
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from revcycle.accounts import charge_of, plan_of
+from revcycle.accounts import AlarmClearance, charge_of, plan_of
 from revcycle.charges import (
     AdjustmentSide,
     Charge,
@@ -32,7 +32,6 @@ from revcycle.dunning.events import (
     LevelFell,
     LevelRestored,
 )
-from revcycle.accounts import AlarmClearance
 from revcycle.dunning.figures import due_now
 from revcycle.dunning.plan_changes import end_if_paid, reopen_if_owed
 from revcycle.dunning.policy import CureEffect, DunningPolicy, PartialPaymentEffect
@@ -77,7 +76,7 @@ def after_posting(
         _lower_dues(draft, plan_id, new.id, as_of, policy)
     if new.kind is TransactionKind.PAYMENT:
         _take_back_disproved_steps(draft, plan_id, new, as_of, policy)
-        _cure(draft, plan_id, before, new.id, as_of, policy)
+        _cure(draft, plan_id, before, new, as_of=as_of, policy=policy)
     end_if_paid(draft, plan_id, as_of=as_of)
     reopen_if_owed(draft, plan_id, as_of=as_of, policy=policy)
 
@@ -116,9 +115,7 @@ def after_void(
     _revive_alarm(draft, before, transaction_id, as_of, policy)
 
 
-def after_charge_void(
-    draft: Draft, charge_id: str, *, as_of: date, policy: DunningPolicy
-) -> None:
+def after_charge_void(draft: Draft, charge_id: str, *, as_of: date, policy: DunningPolicy) -> None:
     """Lower dues and end the plan that a now voided charge was on, if any (PL-2, PL-8)."""
     enrolment = charge_of(draft.account, charge_id).standing.enrolment
     if enrolment is not None:
@@ -126,9 +123,7 @@ def after_charge_void(
         end_if_paid(draft, enrolment.plan_id, as_of=as_of)
 
 
-def silence_paid(
-    draft: Draft, transaction_id: str, *, as_of: date, policy: DunningPolicy
-) -> None:
+def silence_paid(draft: Draft, transaction_id: str, *, as_of: date, policy: DunningPolicy) -> None:
     """Remember that money cleared the alarm although a level above 0 stands (AL-5).
 
     Where the live level is 0 nothing need be remembered: the alarm is silent by computation.
@@ -150,10 +145,12 @@ def _after_partial_payment(
     effect = policy.partial_payment_effect
     if effect is PartialPaymentEffect.NONE or level is _LEVEL_0:
         return
-    if before.outstanding <= new.amount or not _passes_gates(before.outstanding, new.amount, policy):
+    if before.outstanding <= new.amount or not _passes_gates(
+        before.outstanding, new.amount, policy
+    ):
         return
     after = _LEVEL_0 if effect is PartialPaymentEffect.TO_ZERO else ONE_LOWER[level.number]
-    _fall(draft, before.id, after, MoveCause.PARTIAL_PAYMENT, new.id, as_of)
+    _fall(draft, before.id, after, MoveCause.PARTIAL_PAYMENT, new.id, as_of=as_of)
 
 
 def _passes_gates(balance: Decimal, amount: Decimal, policy: DunningPolicy) -> bool:
@@ -182,8 +179,14 @@ def _take_back_disproved_steps(
             ):
                 break
             _fall(
-                draft, charge.id, step.level_before, MoveCause.LATE_MONEY, new.id, as_of,
-                reached_on=step.reached_on_before, undoes_run_on=step.on,
+                draft,
+                charge.id,
+                step.level_before,
+                MoveCause.LATE_MONEY,
+                new.id,
+                as_of=as_of,
+                reached_on=step.reached_on_before,
+                undoes_run_on=step.on,
             )
             standing = charge_of(draft.account, charge.id).standing
 
@@ -213,7 +216,8 @@ def _cure(
     draft: Draft,
     plan_id: str,
     before: Charge,
-    transaction_id: str,
+    new: Transaction,
+    *,
     as_of: date,
     policy: DunningPolicy,
 ) -> None:
@@ -228,7 +232,7 @@ def _cure(
         level = charge.standing.level
         if charge.outstanding > ZERO and level is not _LEVEL_0:
             after = _LEVEL_0 if effect is CureEffect.RESET_TO_ZERO else ONE_LOWER[level.number]
-            _fall(draft, charge.id, after, MoveCause.CURE, transaction_id, as_of)
+            _fall(draft, charge.id, after, MoveCause.CURE, new.id, as_of=as_of)
 
 
 def _unpaid(
@@ -278,9 +282,7 @@ def _raise_dues(draft: Draft, plan_id: str, transaction_id: str, as_of: date) ->
             draft.record(DueRaised(as_of, plan_id, index, transaction_id))
 
 
-def _restore(
-    draft: Draft, charges: Iterable[Charge], transaction_id: str, as_of: date
-) -> None:
+def _restore(draft: Draft, charges: Iterable[Charge], transaction_id: str, as_of: date) -> None:
     """Take back the last moves of *charges* that the transaction caused (CH-8)."""
     for charge in charges:
         standing = charge.standing
@@ -317,8 +319,8 @@ def _fall(
     after: DunningLevel,
     because: MoveCause,
     transaction_id: str,
-    as_of: date,
     *,
+    as_of: date,
     reached_on: date | None = None,
     undoes_run_on: date | None = None,
 ) -> None:

@@ -360,9 +360,9 @@ def reopen_if_owed(draft: Draft, plan_id: str, *, as_of: date, policy: DunningPo
     draft.record(PlanReopened(as_of, plan_id, new_charges))
     plan = plan_of(draft.account, plan_id)
     if not is_statement_plan(plan):
-        missed_while_ended = dues_open_by(
-            plan, (), as_of=as_of, grace_days=policy.grace_days
-        )[len(plan.dues) :]
+        missed_while_ended = dues_open_by(plan, (), as_of=as_of, grace_days=policy.grace_days)[
+            len(plan.dues) :
+        ]
         for due in missed_while_ended:
             draft.record(DueOpened(as_of, plan_id, attrs.evolve(due, amount=ZERO)))
 

@@ -153,9 +153,7 @@ class DunningPolicy:
     grace_days: int = _field(0, "PL-10", "reading")
     declined_card_cancels_plan: bool = _field(False, "PL-8", "reading")  # noqa: FBT003  (a field's default)
     cure_effect: CureEffect = _field(CureEffect.RESET_TO_ZERO, "DL-7", "reading")
-    partial_payment_effect: PartialPaymentEffect = _field(
-        PartialPaymentEffect.NONE, "DL-8", "peer"
-    )
+    partial_payment_effect: PartialPaymentEffect = _field(PartialPaymentEffect.NONE, "DL-8", "peer")
     partial_payment_min_amount: Decimal | None = _field(
         None, "DL-8", "peer", converter=attrs.converters.optional(usd)
     )
@@ -185,9 +183,10 @@ class DunningPolicy:
         object.__setattr__(self, "alarm_delays", tuple(delays))
 
 
+_WHOLE: Final = 100
 _POSITIVE_COUNT: Final = Requirement(lambda v: type(v) is int and v > 0, "be an int, 1 or more")
 _PERCENT: Final = Requirement(
-    lambda v: v is None or (type(v) is int and 1 <= v <= 100), "be an int 1 to 100, or None"
+    lambda v: v is None or (type(v) is int and 1 <= v <= _WHOLE), "be an int 1 to 100, or None"
 )
 _POLICY: Final = (
     ("cycle_days", _POSITIVE_COUNT),

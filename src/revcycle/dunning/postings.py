@@ -39,7 +39,12 @@ from revcycle.dunning.events import (
     TransactionPosted,
     TransactionVoided,
 )
-from revcycle.dunning.money_effects import after_charge_void, after_posting, after_void, silence_paid
+from revcycle.dunning.money_effects import (
+    after_charge_void,
+    after_posting,
+    after_void,
+    silence_paid,
+)
 from revcycle.dunning.plan_changes import open_calendar_dues, take_up_new_charge
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.dunning.replay import Draft
@@ -87,7 +92,9 @@ class PostingProblem(Proposition):
     NO_CREDIT = "Apply no more than the credit on the first charge (CH-4)."
     SAME_CHARGE = "Apply a credit to another charge (CH-10)."
     ALREADY_VOIDED = "Leave it: it is voided already (CH-3)."
-    TRANSACTIONS_STAND = "Void the charge's transactions first, so that no money is stranded (CH-3)."
+    TRANSACTIONS_STAND = (
+        "Void the charge's transactions first, so that no money is stranded (CH-3)."
+    )
     CLAIM_DISAGREES = "Give all charges of a claim one patient and one self-pay flag (CH-6)."
 
 
@@ -199,7 +206,14 @@ def post_adjustment(
 ) -> Posting:
     """Take an amount off; bad debt is one of the reasons (CH-1, CO-4)."""
     entry = _entry(
-        charge_id, transaction_id, TransactionKind.ADJUSTMENT, amount, as_of, as_of, reason, side
+        charge_id,
+        transaction_id,
+        TransactionKind.ADJUSTMENT,
+        amount,
+        as_of,
+        as_of,
+        reason=reason,
+        side=side,
     )
     return _post("post_adjustment", account, [entry], as_of, policy)
 
@@ -214,9 +228,7 @@ def post_transfer_in(
     policy: DunningPolicy,
 ) -> Posting:
     """Move an amount to the patient, as when insurance leaves it to them (CH-1)."""
-    entry = _entry(
-        charge_id, transaction_id, TransactionKind.TRANSFER_IN, amount, as_of, as_of
-    )
+    entry = _entry(charge_id, transaction_id, TransactionKind.TRANSFER_IN, amount, as_of, as_of)
     return _post("post_transfer_in", account, [entry], as_of, policy)
 
 
@@ -230,9 +242,7 @@ def post_transfer_away(
     policy: DunningPolicy,
 ) -> Posting:
     """Move an amount away from the patient, as to an insurer (CH-1)."""
-    entry = _entry(
-        charge_id, transaction_id, TransactionKind.TRANSFER_AWAY, amount, as_of, as_of
-    )
+    entry = _entry(charge_id, transaction_id, TransactionKind.TRANSFER_AWAY, amount, as_of, as_of)
     return _post("post_transfer_away", account, [entry], as_of, policy)
 
 
@@ -265,7 +275,12 @@ def post_plan_payment(
     order = sorted(covered, key=lambda charge: (charge.posted_on, charge.id))
     entries = [
         _entry(
-            charge_id, f"{transaction_id}/{number}", TransactionKind.PAYMENT, part, received_on, as_of
+            charge_id,
+            f"{transaction_id}/{number}",
+            TransactionKind.PAYMENT,
+            part,
+            received_on,
+            as_of,
         )
         for number, (charge_id, part) in enumerate(spread(money, order), start=1)
     ]
@@ -283,8 +298,12 @@ def post_proposal(
     """Post what `allocate_payment` proposed, whole or not at all (CH-10)."""
     entries = [
         _entry(
-            part.charge_id, part.transaction_id, TransactionKind.PAYMENT, part.amount,
-            received_on, as_of,
+            part.charge_id,
+            part.transaction_id,
+            TransactionKind.PAYMENT,
+            part.amount,
+            received_on,
+            as_of,
         )
         for part in proposal.parts
     ]
@@ -362,9 +381,7 @@ def check_void_transaction(
     return tuple(problems)
 
 
-def void_charge(
-    account: Account, *, charge_id: str, as_of: date, policy: DunningPolicy
-) -> Posting:
+def void_charge(account: Account, *, charge_id: str, as_of: date, policy: DunningPolicy) -> Posting:
     """Ignore a charge from *as_of* on (CH-3).
 
     Raises:
@@ -485,13 +502,14 @@ def _change(new: Transaction) -> Decimal:
     return subtract(ZERO, new.amount) if new.kind in _LOWERS else new.amount
 
 
-def _entry(
+def _entry(  # noqa: PLR0917  (one line per column of a posting, as in a ledger)
     charge_id: str,
     transaction_id: str,
     kind: TransactionKind,
     amount: Decimal | str | int,
     received_on: date,
     as_of: date,
+    *,
     reason: AdjustmentReason | None = None,
     side: AdjustmentSide | None = None,
 ) -> _Entry:

@@ -255,9 +255,7 @@ def _card_declined(account: Account, event: e.CardDeclined) -> Account:
 
 
 def _due_opened(account: Account, event: e.DueOpened) -> Account:
-    return _with_plan(
-        account, event.plan_id, lambda p: attrs.evolve(p, dues=(*p.dues, event.due))
-    )
+    return _with_plan(account, event.plan_id, lambda p: attrs.evolve(p, dues=(*p.dues, event.due)))
 
 
 def _due_judged(account: Account, event: e.DueJudged) -> Account:
@@ -315,9 +313,7 @@ def _cycle_run(account: Account, event: e.CycleRun) -> Account:
 
 
 def _next_statement_reset(account: Account, event: e.NextStatementReset) -> Account:
-    return attrs.evolve(
-        account, cycle=attrs.evolve(account.cycle, next_statement_on=event.after)
-    )
+    return attrs.evolve(account, cycle=attrs.evolve(account.cycle, next_statement_on=event.after))
 
 
 def _alarm_set(account: Account, event: e.AlarmSet) -> Account:
@@ -389,9 +385,7 @@ def _member_left(account: Account, event: e.MemberLeft) -> Account:
         members=remaining,
         former_members=(
             *account.former_members,
-            FormerMember(
-                patient_id=event.patient_id, joined_on=leaver.joined_on, left_on=event.on
-            ),
+            FormerMember(patient_id=event.patient_id, joined_on=leaver.joined_on, left_on=event.on),
         ),
         charges=tuple(c for c in account.charges if c.patient_id != event.patient_id),
         plans=tuple(p for p in account.plans if p.patient_id != event.patient_id),
@@ -462,9 +456,7 @@ def _with_charge(
 def _with_standing(
     account: Account, charge_id: str, change: Callable[[Standing], Standing]
 ) -> Account:
-    return _with_charge(
-        account, charge_id, lambda c: attrs.evolve(c, standing=change(c.standing))
-    )
+    return _with_charge(account, charge_id, lambda c: attrs.evolve(c, standing=change(c.standing)))
 
 
 def _with_plan(
@@ -477,9 +469,7 @@ def _with_plan(
     )
 
 
-def _with_due(
-    account: Account, plan_id: str, index: int, change: Callable[[Due], Due]
-) -> Account:
+def _with_due(account: Account, plan_id: str, index: int, change: Callable[[Due], Due]) -> Account:
     def changed(plan: PaymentPlan) -> PaymentPlan:
         dues = tuple(
             change(due) if position == index else due for position, due in enumerate(plan.dues)

@@ -1,12 +1,12 @@
 """The statement run: read this first.
 
-    run_statement         one cycle for one account: levels advance, the alarm is set, a
-                          statement is made or not (ST-4)
-      decide_statement    what will happen, and every reason for a skip (in `advance`)
-      _apply              builds what was decided: charges, statement, alarm, plans, cycle, events
-    preview_statement     the same statement, changing nothing (ST-10)
-    reset_next_statement  staff set the next date (ST-2)
-    next_decision_date    the earliest day on which anything could happen (in `schedule`)
+run_statement         one cycle for one account: levels advance, the alarm is set, a
+                      statement is made or not (ST-4)
+  decide_statement    what will happen, and every reason for a skip (in `advance`)
+  _apply              builds what was decided: charges, statement, alarm, plans, cycle, events
+preview_statement     the same statement, changing nothing (ST-10)
+reset_next_statement  staff set the next date (ST-2)
+next_decision_date    the earliest day on which anything could happen (in `schedule`)
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from revcycle.dunning.advance import (
 )
 from revcycle.dunning.alarms import alarm_after_run
 from revcycle.dunning.collections import keep_met_counts
-from revcycle.dunning.delivery import Delivery, DeliveryReason, delivery_for
+from revcycle.dunning.delivery import DeliveryReason, delivery_for
 from revcycle.dunning.events import (
     AdvanceCause,
     AlarmSet,
@@ -50,7 +50,7 @@ from revcycle.dunning.events import (
     NextStatementReset,
     StatementIssued,
 )
-from revcycle.dunning.figures import figures_of, account_level, printed_level, billable_charges
+from revcycle.dunning.figures import account_level, billable_charges, figures_of, printed_level
 from revcycle.dunning.messages import message_for
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.dunning.replay import Draft, moves_after
@@ -288,9 +288,7 @@ def run_statements(
         yield run_statement(account, as_of=as_of, policy=policy)
 
 
-def preview_statement(
-    account: Account, *, as_of: date, policy: DunningPolicy
-) -> StatementPreview:
+def preview_statement(account: Account, *, as_of: date, policy: DunningPolicy) -> StatementPreview:
     """Show the statement as it would be printed on *as_of*, changing nothing (ST-10).
 
     It shows levels and dues as a cycle run that day would leave them, due or not; on a day
@@ -392,7 +390,11 @@ def _apply(
     statements = account.statements
     if emits:
         statement = _make_statement(
-            account, charges, decision, as_of, policy,
+            account,
+            charges,
+            decision,
+            as_of,
+            policy,
             number=cycle.statement_count + 1,
             since=cycle.last_statement_on,
             listed=cycle.listed_payment_ids,
@@ -409,9 +411,7 @@ def _apply(
         )
         statements = (*statements, sent)
         payment_ids = tuple([payment.transaction_id for payment in statement.payments])
-        events.append(
-            StatementIssued(as_of, sent, tuple([c.id for c in billable]), payment_ids)
-        )
+        events.append(StatementIssued(as_of, sent, tuple([c.id for c in billable]), payment_ids))
         cycle_after = StatementCycle(
             last_run_on=as_of,
             last_statement_on=as_of,
@@ -491,7 +491,9 @@ def _charge_after(
         standing=Standing(
             level=level,
             reached_on=reached_on,
-            first_billed_on=(standing.first_billed_on or as_of) if bills else standing.first_billed_on,
+            first_billed_on=(standing.first_billed_on or as_of)
+            if bills
+            else standing.first_billed_on,
             last_billed_on=as_of if bills else standing.last_billed_on,
             billed_count=standing.billed_count + 1 if bills else standing.billed_count,
             enrolment=standing.enrolment,
@@ -538,7 +540,9 @@ def _make_statement(
         if level is not None or (charge.outstanding > ZERO and charge.placement is None)
     ]
     lines.sort(key=_line_order)
-    delivery = delivery_for(account.guarantor, [level for level in decision.levels if level is not None])
+    delivery = delivery_for(
+        account.guarantor, [level for level in decision.levels if level is not None]
+    )
     message_level = decision.account_level if is_family(account) else decision.printed_level
     return Statement(
         id=statement_id(account.id, as_of),
@@ -610,8 +614,10 @@ def _payments(
         for t in transactions:
             if t.kind is not _PAYMENT or t.voided_on is not None:
                 continue
-            is_new = since is None or t.posted_on > since or (
-                t.posted_on == since and t.id not in listed
+            is_new = (
+                since is None
+                or t.posted_on > since
+                or (t.posted_on == since and t.id not in listed)
             )
             if (t.id in listed) if is_reprint else is_new:
                 found.append(
@@ -663,7 +669,11 @@ def _preview_of_today(account: Account, as_of: date, policy: DunningPolicy) -> S
     )
     cycle = account.cycle
     statement = _make_statement(
-        account, account.charges, decision, as_of, policy,
+        account,
+        account.charges,
+        decision,
+        as_of,
+        policy,
         number=cycle.statement_count,
         since=None,
         listed=cycle.listed_payment_ids,
