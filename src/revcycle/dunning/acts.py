@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from revcycle.accounts import Account
-from revcycle.errors import Problem, Proposition, Refused
+from revcycle.dates import is_date
+from revcycle.errors import InvalidRecord, Problem, Proposition, Refused
 
-__all__ = ["ActProblem", "check_act", "require"]
+__all__ = ["ActProblem", "check_act", "check_day", "require"]
 
 
 class ActProblem(Proposition):
@@ -19,7 +20,12 @@ class ActProblem(Proposition):
 
 
 def check_act(account: Account, *, as_of: date, may_be_closed: bool = False) -> tuple[Problem, ...]:
-    """List why no act of *as_of* may be recorded on *account* (CH-9, FA-3)."""
+    """List why no act of *as_of* may be recorded on *account* (CH-9, FA-3).
+
+    Raises:
+        InvalidRecord: *as_of* is no plain date.
+    """
+    check_day(as_of)
     problems = []
     if account.last_act_on is not None and as_of < account.last_act_on:
         detail = f"as_of {as_of}, last act {account.last_act_on}"
@@ -28,6 +34,16 @@ def check_act(account: Account, *, as_of: date, may_be_closed: bool = False) -> 
         detail = f"account {account.id}, closed {account.closed_on}"
         problems.append(Problem(ActProblem.ACCOUNT_CLOSED, detail))
     return tuple(problems)
+
+
+def check_day(as_of: date) -> None:
+    """Refuse a datetime: days are calendar dates in the practice's own time zone (M-2).
+
+    Raises:
+        InvalidRecord: *as_of* is no plain date.
+    """
+    if not is_date(as_of):
+        raise InvalidRecord("act", "as_of", as_of, "be a date (not a datetime)")
 
 
 def require(act: str, problems: Iterable[Problem]) -> None:

@@ -15,6 +15,7 @@ import attrs
 
 from revcycle.accounts import Alarm, AlarmClearance, Guarantor, Member, SentStatement
 from revcycle.charges import Charge, Enrolment, MoveCause, Placement, Transaction
+from revcycle.checks import private
 from revcycle.holds import Hold
 from revcycle.levels import DunningLevel
 from revcycle.plans import CoveredClaim, Due, DueLowering, NewChargePolicy, PaymentPlan
@@ -216,7 +217,7 @@ class PlanCancelled:
 
     on: date
     plan_id: str
-    reason: str = attrs.field(default="", repr=False)
+    reason: str = private(default="")
 
 
 @attrs.frozen

@@ -299,11 +299,11 @@ def preview_statement(account: Account, *, as_of: date, policy: DunningPolicy) -
         Refused: as `run_statement`.
     """
     decision = decide_statement(account, as_of=as_of, policy=policy)
-    if account.cycle.last_run_on == as_of:
-        return _preview_of_today(account, as_of, policy)
-    skips = tuple(skip for skip in decision.skips if skip.reason is not SkipReason.NOT_DUE)
+    skips = tuple(skip for skip in decision.skips if skip.reason not in _MATTERS_OF_DATE)
     if skips:
         return StatementPreview(outcome=_SKIPPED, statement=None, skips=skips)
+    if account.cycle.last_run_on == as_of:
+        return _preview_of_today(account, as_of, policy)
     terminal = all(level is None or level.is_terminal for level in decision.levels)
     outcome = (
         RunOutcome.WITHOUT_STATEMENT
@@ -358,6 +358,7 @@ def statement_id(account_id: str, on: date) -> str:
 
 _SKIPPED: Final = RunOutcome.SKIPPED
 _WITH_STATEMENT: Final = RunOutcome.WITH_STATEMENT
+_MATTERS_OF_DATE: Final = frozenset({SkipReason.ALREADY_RUN_TODAY, SkipReason.NOT_DUE})
 _PAYMENT: Final = TransactionKind.PAYMENT
 
 
