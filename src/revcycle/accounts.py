@@ -57,6 +57,7 @@ __all__ = [
     "Guarantor",
     "HealthPlanRestriction",
     "InsuranceClass",
+    "ListedPayments",
     "Member",
     "Note",
     "NoteAction",
@@ -328,6 +329,23 @@ _GUARANTOR: Final = (
 
 
 @attrs.frozen(kw_only=True)
+class ListedPayments:
+    """Which payments statements have listed, so that each is listed once (ST-13).
+
+    Attributes:
+        last_statement_on: the last statement, or None.
+        payment_ids: the payments listed on it.
+    """
+
+    last_statement_on: date | None = None
+    payment_ids: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        """Check the fields."""
+        check_fields(self, (("last_statement_on", optional(DATE)), ("payment_ids", each(ID))))
+
+
+@attrs.frozen(kw_only=True)
 class Member:
     """A patient's current membership (FA-1).
 
@@ -336,11 +354,14 @@ class Member:
         joined_on: since when.
         advances_from: the day before which a joiner's charges do not advance, because the
             statement of the account they came from would have fallen then (FA-3); None for none.
+        listed_elsewhere: what had been listed of a joiner's payments, until this account makes
+            its first statement with them; else None.
     """
 
     patient: Patient
     joined_on: date
     advances_from: date | None = None
+    listed_elsewhere: ListedPayments | None = None
 
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
@@ -351,6 +372,7 @@ _MEMBER: Final = (
     ("patient", one_of(Patient)),
     ("joined_on", DATE),
     ("advances_from", optional(DATE)),
+    ("listed_elsewhere", optional(one_of(ListedPayments))),
 )
 
 
@@ -411,24 +433,35 @@ class AlarmClearance:
 
     Attributes:
         on: the day it was cleared.
-        by: who cleared it; None when money did.
+        by: who cleared it, if staff did; else None.
         note: what staff wrote; private.
-        transaction_id: the money that cleared it; None when staff did.
+        transaction_id: the money that left nothing due, if money did; else None.
+        subject_id: the charge or patient that went and left nothing due, if one did; else None.
     """
 
     on: date
     by: str | None = None
     note: str = private(default="")
     transaction_id: str | None = None
+    subject_id: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Check the fields; exactly one of staff and money cleared it."""
-        check_fields(
-            self,
-            (("on", DATE), ("by", optional(ID)), ("note", TEXT), ("transaction_id", optional(ID))),
-        )
-        if (self.by is None) is (self.transaction_id is None):
-            refuse(self, "by", "be given exactly when no transaction cleared the alarm")
+        """Check the fields; staff, money or a departure cleared it, exactly one of them."""
+        check_fields(self, _CLEARANCE)
+        if [self.by, self.transaction_id, self.subject_id].count(None) != _ALL_BUT_ONE:
+            refuse(
+                self, "by", "be given, or a transaction_id or a subject_id, and only one of them"
+            )
+
+
+_ALL_BUT_ONE: Final = 2
+_CLEARANCE: Final = (
+    ("on", DATE),
+    ("by", optional(ID)),
+    ("note", TEXT),
+    ("transaction_id", optional(ID)),
+    ("subject_id", optional(ID)),
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -472,6 +505,10 @@ _ALARM: Final = (
 )
 
 
+def _sent_statement_total(value: object) -> Decimal:
+    return usd(value, record="SentStatement", field="total")
+
+
 @attrs.frozen(kw_only=True)
 class SentStatement:
     """What is kept of a statement that was made (ST-7, AV-3).
@@ -491,7 +528,7 @@ class SentStatement:
     number: int
     methods: tuple[DeliveryMethod, ...]
     printed_level: DunningLevel
-    total: Decimal = attrs.field(converter=usd)
+    total: Decimal = attrs.field(converter=_sent_statement_total)
     shortened_cycle: bool = False
 
     def __attrs_post_init__(self) -> None:

@@ -98,6 +98,10 @@ _TRANSFER_AWAY: Final = TransactionKind.TRANSFER_AWAY
 _RAISES_OUTSTANDING: Final = frozenset({_REFUND, _TRANSFER_IN})
 
 
+def _transaction_amount(value: object) -> Decimal:
+    return usd(value, record="Transaction", field="amount")
+
+
 @attrs.frozen(kw_only=True)
 class Transaction:
     """One movement of money or of responsibility on a charge (CH-1).
@@ -116,7 +120,7 @@ class Transaction:
 
     id: str
     kind: TransactionKind
-    amount: Decimal = attrs.field(converter=usd)
+    amount: Decimal = attrs.field(converter=_transaction_amount)
     received_on: date
     posted_on: date
     reason: AdjustmentReason | None = None
@@ -351,6 +355,22 @@ class Placement:
         check_fields(self, (("placed_on", DATE), ("agency_id", ID)))
 
 
+def _charge_amount(value: object) -> Decimal:
+    return usd(value, record="Charge", field="amount")
+
+
+def _charge_billed(value: object) -> Decimal | None:
+    return None if value is None else usd(value, record="Charge", field="billed")
+
+
+def _charge_insurance_paid(value: object) -> Decimal | None:
+    return None if value is None else usd(value, record="Charge", field="insurance_paid")
+
+
+def _charge_insurance_adjusted(value: object) -> Decimal | None:
+    return None if value is None else usd(value, record="Charge", field="insurance_adjusted")
+
+
 @attrs.frozen(kw_only=True)
 class Charge:
     """What a patient owes for one service (CH-1).
@@ -379,19 +399,24 @@ class Charge:
     id: str
     patient_id: str
     claim_id: str
-    amount: Decimal = attrs.field(converter=usd)
+    amount: Decimal = attrs.field(converter=_charge_amount)
     posted_on: date
     service_on: date
     department_id: str = ""
     provider_id: str = ""
     self_pay_claim: bool = False
     description: str = private(default="")
-    billed: Decimal | None = attrs.field(default=None, converter=attrs.converters.optional(usd))
+    billed: Decimal | None = attrs.field(
+        default=None,
+        converter=_charge_billed,
+    )
     insurance_paid: Decimal | None = attrs.field(
-        default=None, converter=attrs.converters.optional(usd)
+        default=None,
+        converter=_charge_insurance_paid,
     )
     insurance_adjusted: Decimal | None = attrs.field(
-        default=None, converter=attrs.converters.optional(usd)
+        default=None,
+        converter=_charge_insurance_adjusted,
     )
     transactions: tuple[Transaction, ...] = ()
     voided_on: date | None = None

@@ -33,6 +33,8 @@ ZERO: Final = Decimal("0.00")
 CENT: Final = Decimal("0.01")
 # Below this, the cents of a book of a million accounts still fit the 64-bit columns they go to.
 LIMIT: Final = Decimal("1000000000000.00")
+# Written out: even a unary minus rounds to the host's context.
+_LEAST: Final = Decimal("-1000000000000.00")
 
 _WRITTEN = re.compile(r"[+-]?[0-9]{1,12}(?:\.[0-9]{1,2})?", re.ASCII)
 _MUST = (
@@ -68,9 +70,9 @@ def usd(value: object, *, record: str = "usd", field: str = "amount") -> Decimal
     if kind is Decimal:
         amount: Decimal = value  # type: ignore[assignment]  # kind has been compared
         # Amounts that came through here before are the common case: same quantum, ready to use.
-        if amount.same_quantum(CENT) and -LIMIT < amount < LIMIT:
+        if amount.same_quantum(CENT) and _LEAST < amount < LIMIT:
             return amount or ZERO
-        if amount.is_finite() and -LIMIT < amount < LIMIT and _is_whole_cents(amount):
+        if amount.is_finite() and _LEAST < amount < LIMIT and _is_whole_cents(amount):
             return _EXACT.quantize(amount, CENT) or ZERO
     elif kind is str:
         written: str = value  # type: ignore[assignment]  # kind has been compared
@@ -78,7 +80,7 @@ def usd(value: object, *, record: str = "usd", field: str = "amount") -> Decimal
             return _EXACT.quantize(Decimal(written), CENT) or ZERO
     elif kind is int:
         whole: int = value  # type: ignore[assignment]  # kind has been compared
-        if -LIMIT < whole < LIMIT:
+        if _LEAST < whole < LIMIT:
             return _EXACT.quantize(Decimal(whole), CENT)
     raise InvalidRecord(record, field, value, _MUST)
 

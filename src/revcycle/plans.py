@@ -162,6 +162,14 @@ class CardAgreement:
         )
 
 
+def _due_lowering_amount(value: object) -> Decimal:
+    return usd(value, record="DueLowering", field="amount")
+
+
+def _due_amount(value: object) -> Decimal:
+    return usd(value, record="Due", field="amount")
+
+
 @attrs.frozen(kw_only=True)
 class DueLowering:
     """What an adjustment left of a due (PL-2).
@@ -172,7 +180,7 @@ class DueLowering:
     """
 
     transaction_id: str
-    amount: Decimal = attrs.field(converter=usd)
+    amount: Decimal = attrs.field(converter=_due_lowering_amount)
 
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
@@ -196,7 +204,7 @@ class Due:
 
     opened_on: date
     due_on: date | None = None
-    amount: Decimal = attrs.field(converter=usd)
+    amount: Decimal = attrs.field(converter=_due_amount)
     lowerings: tuple[DueLowering, ...] = ()
     judged_on: date | None = None
     missed: bool = False
@@ -218,6 +226,10 @@ _DUE: Final = (
     ("missed", FLAG),
     ("seen_ids", each(ID)),
 )
+
+
+def _payment_plan_minimum(value: object) -> Decimal:
+    return usd(value, record="PaymentPlan", field="minimum")
 
 
 @attrs.frozen(kw_only=True)
@@ -244,7 +256,7 @@ class PaymentPlan:
     id: str
     patient_id: str
     claims: tuple[CoveredClaim, ...]
-    minimum: Decimal = attrs.field(converter=usd)
+    minimum: Decimal = attrs.field(converter=_payment_plan_minimum)
     cadence: Cadence
     agreed_on: date
     start_on: date

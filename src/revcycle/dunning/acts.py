@@ -47,11 +47,24 @@ def check_day(as_of: date) -> None:
 
 
 def require(act: str, problems: Iterable[Problem]) -> None:
-    """Raise if there is any problem.
+    """Raise if there is any problem, the problems in the order of their propositions.
 
     Raises:
         Refused: *act*, for all of *problems* at once.
     """
-    found = tuple(problems)
+    found = list(problems)
     if found:
+        kinds = _kinds(found)
+        found.sort(key=lambda problem: _rank(problem.proposition, kinds))
         raise Refused(act, found)
+
+
+def _kinds(problems: list[Problem]) -> list[type[Proposition]]:
+    """Order the enumerations: what holds for every act first, then as they turned up."""
+    kinds = dict.fromkeys(type(problem.proposition) for problem in problems)
+    return sorted(kinds, key=lambda kind: kind is not ActProblem)
+
+
+def _rank(proposition: Proposition, kinds: list[type[Proposition]]) -> tuple[int, int]:
+    kind = type(proposition)
+    return kinds.index(kind), list(kind).index(proposition)

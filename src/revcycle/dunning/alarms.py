@@ -41,7 +41,7 @@ __all__ = [
     "define_alarm_type",
     "delete_alarm_type",
     "fires_on",
-    "is_silenced_by_money",
+    "is_silenced",
 ]
 
 
@@ -120,7 +120,7 @@ def alarm_state(account: Account, *, as_of: date, policy: DunningPolicy) -> Alar
     )
 
 
-def is_silenced_by_money(account: Account, *, as_of: date, policy: DunningPolicy) -> bool:
+def is_silenced(account: Account, *, as_of: date, policy: DunningPolicy) -> bool:
     """Tell whether nothing is due while a level above 0 still stands (AL-5).
 
     Such an auto-clear must be remembered: the next due alone does not bring the alarm back.

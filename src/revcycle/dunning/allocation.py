@@ -86,7 +86,9 @@ def allocate_payment(
         raise InvalidRecord("PaymentProposal", "amount", amount, "be more than 0.00")
     found: list[tuple[str, Decimal, str | None]] = []
     if order is not None:
-        left = _fill(found, left, [charge_of(account, charge_id) for charge_id in order])
+        left = _fill(
+            found, left, [charge_of(account, charge_id) for charge_id in dict.fromkeys(order)]
+        )
     else:
         left = _meet_plan_dues(found, left, account, as_of, policy)
         standard = [

@@ -16,6 +16,7 @@ from revcycle.charges import AdjustmentReason, Charge, Placement
 from revcycle.dunning.acts import check_act, require
 from revcycle.dunning.events import ChargePlaced, ChargeRecalled, Event, StatementCountMet
 from revcycle.dunning.figures import billable_charges
+from revcycle.dunning.money_effects import revive_alarm, silence_paid
 from revcycle.dunning.plan_changes import open_calendar_dues, uncover_claim
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.dunning.postings import Posting, post_adjustment
@@ -152,6 +153,7 @@ def place_in_collections(
         if enrolment is not None:
             uncover_claim(draft, enrolment.plan_id, charge.claim_id, as_of=as_of)
         draft.record(ChargePlaced(as_of, charge_id, placement))
+    silence_paid(draft, subject_id=charge_ids[-1], as_of=as_of, policy=policy)
     return PlacementChange(account=draft.account, events=tuple(draft.events))
 
 
@@ -178,6 +180,7 @@ def recall_from_collections(
         placement = charge_of(draft.account, charge_id).placement
         if placement is not None:
             draft.record(ChargeRecalled(as_of, charge_id, placement))
+            revive_alarm(draft, charge_id, counted_on=placement.placed_on, as_of=as_of)
     return PlacementChange(account=draft.account, events=tuple(draft.events))
 
 

@@ -317,10 +317,10 @@ class AlarmCleared:
 
 @attrs.frozen
 class AlarmRevived:
-    """A void took back the money that had cleared the alarm (AL-5)."""
+    """What had left nothing due was taken back: a voided payment, a recalled charge (AL-5)."""
 
     on: date
-    transaction_id: str
+    cause_id: str
 
 
 @attrs.frozen

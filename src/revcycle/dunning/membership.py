@@ -7,11 +7,20 @@ from datetime import date
 
 import attrs
 
-from revcycle.accounts import Account, Guarantor, Member, Patient, StatementCycle, member_of
+from revcycle.accounts import (
+    Account,
+    Guarantor,
+    ListedPayments,
+    Member,
+    Patient,
+    StatementCycle,
+    member_of,
+)
 from revcycle.charges import Charge
 from revcycle.dunning.acts import check_act, require
 from revcycle.dunning.collections import keep_met_counts
 from revcycle.dunning.events import Event, GuarantorChanged, MemberJoined, MemberLeft
+from revcycle.dunning.money_effects import silence_paid
 from revcycle.dunning.plan_changes import open_calendar_dues
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.dunning.replay import Draft
@@ -134,6 +143,7 @@ def leave_account(
     charges, plans, holds = _belongings(draft.account, patient_id)
     cycle = draft.account.cycle
     draft.record(MemberLeft(as_of, patient_id))
+    silence_paid(draft, subject_id=patient_id, as_of=as_of, policy=policy)
     new_account = Account(
         id=new_account_id,
         guarantor=guarantor,
@@ -173,8 +183,18 @@ def transfer_member(
     draft = _prepared(account, as_of, policy)
     charges, plans, holds = _belongings(draft.account, patient_id)
     draft.record(MemberLeft(as_of, patient_id))
+    silence_paid(draft, subject_id=patient_id, as_of=as_of, policy=policy)
     dates = [d for d in (account.cycle.next_statement_on, member.advances_from) if d is not None]
-    joiner = Member(patient=member.patient, joined_on=as_of, advances_from=max(dates, default=None))
+    joiner = Member(
+        patient=member.patient,
+        joined_on=as_of,
+        advances_from=max(dates, default=None),
+        listed_elsewhere=member.listed_elsewhere
+        or ListedPayments(
+            last_statement_on=account.cycle.last_statement_on,
+            payment_ids=account.cycle.listed_payment_ids,
+        ),
+    )
     joined = Draft(target)
     joined.record(MemberJoined(as_of, joiner, charges, plans, holds))
     return Transfer(

@@ -23,7 +23,7 @@ from revcycle.charges import (
     Transaction,
     TransactionKind,
 )
-from revcycle.dunning.alarms import is_silenced_by_money
+from revcycle.dunning.alarms import is_silenced
 from revcycle.dunning.events import (
     AlarmCleared,
     AlarmRevived,
@@ -51,7 +51,13 @@ from revcycle.plans import (
     plan_money,
 )
 
-__all__ = ["after_charge_void", "after_posting", "after_void", "silence_paid"]
+__all__ = [
+    "after_charge_void",
+    "after_posting",
+    "after_void",
+    "revive_alarm",
+    "silence_paid",
+]
 
 
 def after_posting(
@@ -82,7 +88,13 @@ def after_posting(
 
 
 def after_void(
-    draft: Draft, before: Charge, transaction_id: str, *, as_of: date, policy: DunningPolicy
+    draft: Draft,
+    before: Charge,
+    transaction_id: str,
+    *,
+    was_due: Decimal,
+    as_of: date,
+    policy: DunningPolicy,
 ) -> None:
     """Undo what a now voided transaction had done to levels, dues, plan and alarm (CH-8).
 
@@ -93,6 +105,7 @@ def after_void(
         draft: the account with the transaction already voided.
         before: its charge as it was.
         transaction_id: the transaction.
+        was_due: US dollars due before the void.
         as_of: the day.
         policy: the practice's numbers and switches.
     """
@@ -112,7 +125,9 @@ def after_void(
     for stay in before.standing.past_stays:
         plan = plan_of(draft.account, stay.plan_id)
         _restore(draft, charges_on(plan, draft.account.charges), transaction_id, as_of)
-    _revive_alarm(draft, before, transaction_id, as_of, policy)
+    voided = next(t for t in before.transactions if t.id == transaction_id)
+    if due_now(draft.account, as_of=as_of, policy=policy) > was_due:
+        revive_alarm(draft, transaction_id, counted_on=voided.posted_on, as_of=as_of)
 
 
 def after_charge_void(draft: Draft, charge_id: str, *, as_of: date, policy: DunningPolicy) -> None:
@@ -121,16 +136,47 @@ def after_charge_void(draft: Draft, charge_id: str, *, as_of: date, policy: Dunn
     if enrolment is not None:
         _lower_dues(draft, enrolment.plan_id, charge_id, as_of, policy)
         end_if_paid(draft, enrolment.plan_id, as_of=as_of)
+    silence_paid(draft, subject_id=charge_id, as_of=as_of, policy=policy)
 
 
-def silence_paid(draft: Draft, transaction_id: str, *, as_of: date, policy: DunningPolicy) -> None:
-    """Remember that money cleared the alarm although a level above 0 stands (AL-5).
+def silence_paid(
+    draft: Draft,
+    *,
+    transaction_id: str | None = None,
+    subject_id: str | None = None,
+    as_of: date,
+    policy: DunningPolicy,
+) -> None:
+    """Remember that nothing was due although a level above 0 stands (AL-5).
 
     Where the live level is 0 nothing need be remembered: the alarm is silent by computation.
+
+    Args:
+        draft: the account after the act.
+        transaction_id: the money that did it, if it was money.
+        subject_id: the charge or patient that went, if one did.
+        as_of: the day.
+        policy: the practice's numbers and switches.
     """
-    if is_silenced_by_money(draft.account, as_of=as_of, policy=policy):
-        clearance = AlarmClearance(on=as_of, transaction_id=transaction_id)
+    if is_silenced(draft.account, as_of=as_of, policy=policy):
+        clearance = AlarmClearance(on=as_of, transaction_id=transaction_id, subject_id=subject_id)
         draft.record(AlarmCleared(as_of, clearance))
+
+
+def revive_alarm(draft: Draft, cause_id: str, *, counted_on: date, as_of: date) -> None:
+    """Let an alarm speak again that fell silent because of what is now taken back (AL-5).
+
+    Args:
+        draft: the account after the act, with more due than before it.
+        cause_id: the transaction or charge that is taken back.
+        counted_on: since when it had counted; later than the silence, it had no part in it.
+        as_of: the day.
+    """
+    alarm = draft.account.alarm
+    if alarm is None or alarm.clearance is None or alarm.clearance.by is not None:
+        return
+    if counted_on <= alarm.clearance.on:
+        draft.record(AlarmRevived(as_of, cause_id))
 
 
 _LEVEL_0: Final = DunningLevel.LEVEL_0
@@ -143,7 +189,7 @@ def _after_partial_payment(
     """Lower a standard charge's level by policy; off by default (DL-8)."""
     level = before.standing.level
     effect = policy.partial_payment_effect
-    if effect is PartialPaymentEffect.NONE or level is _LEVEL_0:
+    if effect is PartialPaymentEffect.NONE or level is _LEVEL_0 or before.placement is not None:
         return
     if before.outstanding <= new.amount or not _passes_gates(
         before.outstanding, new.amount, policy
@@ -230,7 +276,7 @@ def _cure(
         return
     for charge in charges_on(plan, draft.account.charges):
         level = charge.standing.level
-        if charge.outstanding > ZERO and level is not _LEVEL_0:
+        if charge.voided_on is None and level is not _LEVEL_0:
             after = _LEVEL_0 if effect is CureEffect.RESET_TO_ZERO else ONE_LOWER[level.number]
             _fall(draft, charge.id, after, MoveCause.CURE, new.id, as_of=as_of)
 
@@ -299,18 +345,6 @@ def _restore(draft: Draft, charges: Iterable[Charge], transaction_id: str, as_of
                 )
             )
             standing = charge_of(draft.account, charge.id).standing
-
-
-def _revive_alarm(
-    draft: Draft, before: Charge, transaction_id: str, as_of: date, policy: DunningPolicy
-) -> None:
-    alarm = draft.account.alarm
-    if alarm is None or alarm.clearance is None or alarm.clearance.transaction_id is None:
-        return
-    voided = next(t for t in before.transactions if t.id == transaction_id)
-    counted = voided.posted_on <= alarm.clearance.on
-    if counted and due_now(draft.account, as_of=as_of, policy=policy) > ZERO:
-        draft.record(AlarmRevived(as_of, transaction_id))
 
 
 def _fall(

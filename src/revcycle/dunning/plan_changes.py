@@ -33,7 +33,7 @@ from revcycle.dunning.events import (
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.dunning.replay import Draft
 from revcycle.errors import Problem, Proposition
-from revcycle.holds import Hold, HoldReason, HoldScope
+from revcycle.holds import Hold, HoldReason, HoldScope, is_in_force
 from revcycle.levels import STANDARD_EQUIVALENT, DunningLevel
 from revcycle.money import ZERO, total, usd
 from revcycle.plans import (
@@ -149,7 +149,7 @@ def start_plan(
     draft = Draft(account)
     open_calendar_dues(draft, as_of=as_of, policy=policy)
     draft.record(PlanStarted(as_of, plan))
-    for claim_id in claim_ids:
+    for claim_id in dict.fromkeys(claim_ids):
         _cover(draft, plan_id, claim_id, as_of)
     return _change(draft)
 
@@ -307,10 +307,14 @@ def take_up_new_charge(draft: Draft, charge_id: str, *, as_of: date) -> None:
             _cover(draft, plan.id, charge.claim_id, as_of)
             return
     if any(plan.new_charges is NewChargePolicy.HOLD for plan in plans):
-        hold_id = f"plan-review:{charge.claim_id}"
-        if all(hold.id != hold_id for hold in draft.account.holds):
+        reviews = [
+            hold
+            for hold in draft.account.holds
+            if hold.reason is HoldReason.PLAN_REVIEW and hold.subject_id == charge.claim_id
+        ]
+        if not any(is_in_force(hold, as_of=as_of) for hold in reviews):
             hold = Hold(
-                id=hold_id,
+                id=_review_id(charge.claim_id, draft.account),
                 scope=HoldScope.CLAIM,
                 subject_id=charge.claim_id,
                 reason=HoldReason.PLAN_REVIEW,
@@ -365,6 +369,29 @@ def reopen_if_owed(draft: Draft, plan_id: str, *, as_of: date, policy: DunningPo
         ]
         for due in missed_while_ended:
             draft.record(DueOpened(as_of, plan_id, attrs.evolve(due, amount=ZERO)))
+    claims = {claim.claim_id for claim in plan.claims}
+    for charge in draft.account.charges:
+        # A charge that came to a covered claim while the plan was ended joins now (PL-1).
+        enrolment = charge.standing.enrolment
+        if (
+            charge.claim_id in claims
+            and charge.voided_on is None
+            and charge.placement is None
+            and (enrolment is None or enrolment.plan_id != plan_id)
+        ):
+            leave_plan(draft, charge, as_of=as_of)
+            _enrol(draft, plan_id, charge_of(draft.account, charge.id), as_of)
+
+
+def _review_id(claim_id: str, account: Account) -> str:
+    """Make an id from the claim; a claim that is reviewed again gets a number (M-3)."""
+    taken = {hold.id for hold in account.holds}
+    hold_id = f"plan-review:{claim_id}"
+    number = 1
+    while hold_id in taken:
+        number += 1
+        hold_id = f"plan-review:{claim_id}/{number}"
+    return hold_id
 
 
 def _cover(draft: Draft, plan_id: str, claim_id: str, as_of: date) -> None:

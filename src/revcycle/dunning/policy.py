@@ -112,6 +112,14 @@ def _field(default: object, rule: str, source: str, **options: Any) -> Any:  # n
     return attrs.field(default=default, metadata={"rule": rule, "source": source}, **options)
 
 
+def _dunning_policy_min_statement_balance(value: object) -> Decimal:
+    return usd(value, record="DunningPolicy", field="min_statement_balance")
+
+
+def _dunning_policy_plan_minimum(value: object) -> Decimal:
+    return usd(value, record="DunningPolicy", field="plan_minimum")
+
+
 @attrs.frozen(kw_only=True)
 class DunningPolicy:
     """How a practice runs its statements, plans, alarms and collections.
@@ -145,17 +153,34 @@ class DunningPolicy:
 
     cycle_days: int = _field(35, "ST-1", "help")
     first_statement_level: int = _field(0, "DL-3", "reading")
-    min_statement_balance: Decimal = _field(Decimal("0.01"), "ST-5", "reading", converter=usd)
+    min_statement_balance: Decimal = _field(
+        Decimal("0.01"),
+        "ST-5",
+        "reading",
+        converter=_dunning_policy_min_statement_balance,
+    )
     emit_when_terminal: bool = _field(False, "ST-4", "reading")  # noqa: FBT003  (a field's default)
     refuse_shortened_cycle: bool = _field(False, "ST-2", "reading")  # noqa: FBT003  (a field's default)
     due_days: int = _field(25, "ST-13", "reading")
-    plan_minimum: Decimal = _field(Decimal("10.00"), "PL-2", "help", converter=usd)
+    plan_minimum: Decimal = _field(
+        Decimal("10.00"),
+        "PL-2",
+        "help",
+        converter=_dunning_policy_plan_minimum,
+    )
     grace_days: int = _field(0, "PL-10", "reading")
     declined_card_cancels_plan: bool = _field(False, "PL-8", "reading")  # noqa: FBT003  (a field's default)
     cure_effect: CureEffect = _field(CureEffect.RESET_TO_ZERO, "DL-7", "reading")
     partial_payment_effect: PartialPaymentEffect = _field(PartialPaymentEffect.NONE, "DL-8", "peer")
     partial_payment_min_amount: Decimal | None = _field(
-        None, "DL-8", "peer", converter=attrs.converters.optional(usd)
+        None,
+        "DL-8",
+        "peer",
+        converter=lambda v: (
+            None
+            if v is None
+            else usd(v, record="DunningPolicy", field="partial_payment_min_amount")
+        ),
     )
     partial_payment_min_percent: int | None = _field(None, "DL-8", "peer")
     alarm_types: tuple[AlarmType, ...] = attrs.field(

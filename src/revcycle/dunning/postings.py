@@ -39,6 +39,7 @@ from revcycle.dunning.events import (
     TransactionPosted,
     TransactionVoided,
 )
+from revcycle.dunning.figures import due_now
 from revcycle.dunning.money_effects import (
     after_charge_void,
     after_posting,
@@ -360,8 +361,9 @@ def void_transaction(
     require("void_transaction", check_void_transaction(account, transaction_id, as_of=as_of))
     draft = Draft(account)
     open_calendar_dues(draft, as_of=as_of, policy=policy)
+    was_due = due_now(draft.account, as_of=as_of, policy=policy)
     draft.record(TransactionVoided(as_of, charge.id, transaction_id))
-    after_void(draft, charge, transaction_id, as_of=as_of, policy=policy)
+    after_void(draft, charge, transaction_id, was_due=was_due, as_of=as_of, policy=policy)
     return _posting(draft)
 
 
@@ -477,7 +479,7 @@ def _post(
         draft.record(TransactionPosted(as_of, charge_id, transaction))
         after_posting(draft, before, transaction, as_of=as_of, policy=policy)
     if pairs:
-        silence_paid(draft, pairs[-1][1].id, as_of=as_of, policy=policy)
+        silence_paid(draft, transaction_id=pairs[-1][1].id, as_of=as_of, policy=policy)
     return _posting(draft)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import attrs
 
-from revcycle.accounts import Account, FormerMember, charge_of, plan_of
+from revcycle.accounts import Account, FormerMember, Member, charge_of, plan_of
 from revcycle.charges import (
     Charge,
     Enrolment,
@@ -88,6 +88,13 @@ def moves_after(standing: Standing, *, on: date, because: e.AdvanceCause) -> tup
         reached_on_before=standing.reached_on,
     )
     return (*standing.moves, step)
+
+
+def members_once_listed(members: tuple[Member, ...]) -> tuple[Member, ...]:
+    """Forget what other accounts had listed of joiners: this account's statements count now."""
+    if all(member.listed_elsewhere is None for member in members):
+        return members
+    return tuple(attrs.evolve(member, listed_elsewhere=None) for member in members)
 
 
 def _charge_posted(account: Account, event: e.ChargePosted) -> Account:
@@ -297,6 +304,7 @@ def _statement_issued(account: Account, event: e.StatementIssued) -> Account:
     return attrs.evolve(
         account,
         charges=tuple(bill(c) if c.id in billed else c for c in account.charges),
+        members=members_once_listed(account.members),
         statements=(*account.statements, event.sent),
         cycle=attrs.evolve(
             account.cycle,

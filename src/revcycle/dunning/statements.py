@@ -22,6 +22,7 @@ from revcycle.accounts import (
     Account,
     DeliveryMethod,
     Guarantor,
+    ListedPayments,
     SentStatement,
     StatementCycle,
     is_family,
@@ -53,7 +54,7 @@ from revcycle.dunning.events import (
 from revcycle.dunning.figures import account_level, billable_charges, figures_of, printed_level
 from revcycle.dunning.messages import message_for
 from revcycle.dunning.policy import DunningPolicy
-from revcycle.dunning.replay import Draft, moves_after
+from revcycle.dunning.replay import Draft, members_once_listed, moves_after
 from revcycle.errors import Problem, Proposition
 from revcycle.levels import DunningLevel
 from revcycle.money import ZERO, add
@@ -397,8 +398,9 @@ def _apply(
             as_of,
             policy,
             number=cycle.statement_count + 1,
-            since=cycle.last_statement_on,
-            listed=cycle.listed_payment_ids,
+            window=ListedPayments(
+                last_statement_on=cycle.last_statement_on, payment_ids=cycle.listed_payment_ids
+            ),
             next_on=next_on,
         )
         sent = SentStatement(
@@ -437,7 +439,7 @@ def _apply(
         account=Account(
             id=account.id,
             guarantor=account.guarantor,
-            members=account.members,
+            members=members_once_listed(account.members) if emits else account.members,
             former_members=account.former_members,
             charges=tuple(charges),
             plans=plans,
@@ -529,8 +531,7 @@ def _make_statement(
     policy: DunningPolicy,
     *,
     number: int,
-    since: date | None,
-    listed: tuple[str, ...],
+    window: ListedPayments,
     next_on: date,
     is_reprint: bool = False,
 ) -> Statement:
@@ -556,7 +557,7 @@ def _make_statement(
         delivery_reasons=delivery.because,
         email_notice=delivery.email_notice,
         lines=tuple(lines),
-        payments=_payments(charges, since, listed, is_reprint=is_reprint),
+        payments=_payments(account, charges, window, is_reprint=is_reprint),
         total_outstanding=decision.total_outstanding,
         credits=decision.credits,
         plan_due=decision.plan_due,
@@ -567,9 +568,13 @@ def _make_statement(
         message=message_for(message_level, policy=policy),
         notes=() if policy.simplified_statements else _notes(account, as_of),
         simplified=policy.simplified_statements,
-        shortened_cycle=since is not None and as_of < since + policy.cycle,
+        shortened_cycle=_is_shortened(window.last_statement_on, as_of, policy),
         next_statement_on=next_on,
     )
+
+
+def _is_shortened(last: date | None, as_of: date, policy: DunningPolicy) -> bool:
+    return last is not None and as_of < last + policy.cycle
 
 
 def _line(charge: Charge, *, held: bool) -> StatementLine:
@@ -603,24 +608,30 @@ def _line_order(line: StatementLine) -> tuple[str, date, str]:
 
 
 def _payments(
-    charges: Sequence[Charge], since: date | None, listed: tuple[str, ...], *, is_reprint: bool
+    account: Account, charges: Sequence[Charge], window: ListedPayments, *, is_reprint: bool
 ) -> tuple[StatementPayment, ...]:
     """List the payments recorded since the last statement, or for a reprint those it listed."""
+    joiners = {
+        member.patient.id: member.listed_elsewhere
+        for member in account.members
+        if member.listed_elsewhere is not None
+    }
     found = []
     for charge in charges:
         transactions = charge.transactions
+        if not transactions:
+            continue
+        listed = joiners.get(charge.patient_id, window) if joiners else window
+        since = listed.last_statement_on
         # Posting order: if the last one is older than the last statement, so are all.
-        if not transactions or (since is not None and transactions[-1].posted_on < since):
+        if since is not None and transactions[-1].posted_on < since:
             continue
         for t in transactions:
             if t.kind is not _PAYMENT or t.voided_on is not None:
                 continue
-            is_new = (
-                since is None
-                or t.posted_on > since
-                or (t.posted_on == since and t.id not in listed)
-            )
-            if (t.id in listed) if is_reprint else is_new:
+            was_listed = t.id in listed.payment_ids
+            is_new = not was_listed and (since is None or t.posted_on >= since)
+            if was_listed if is_reprint else is_new:
                 found.append(
                     StatementPayment(
                         transaction_id=t.id,
@@ -649,7 +660,11 @@ def _notes(account: Account, as_of: date) -> tuple[StatementTextNote, ...]:
 
 def _preview_of_today(account: Account, as_of: date, policy: DunningPolicy) -> StatementPreview:
     """Show again what today's run made, from the levels and dues it left (ST-10)."""
-    if account.cycle.last_statement_on != as_of:
+    if not account.statements or account.statements[-1].on != as_of:
+        if account.cycle.last_statement_on == as_of:
+            # The statement of this day is the family's that the patient has left (FA-3).
+            skip = Skip(reason=SkipReason.ALREADY_RUN_TODAY, on=as_of)
+            return StatementPreview(outcome=_SKIPPED, statement=None, skips=(skip,))
         return StatementPreview(outcome=RunOutcome.WITHOUT_STATEMENT, statement=None, skips=())
     billable = billable_charges(account, as_of=as_of)
     ids = {charge.id for charge in billable}
@@ -676,14 +691,12 @@ def _preview_of_today(account: Account, as_of: date, policy: DunningPolicy) -> S
         as_of,
         policy,
         number=cycle.statement_count,
-        since=None,
-        listed=cycle.listed_payment_ids,
+        window=ListedPayments(payment_ids=cycle.listed_payment_ids),
         next_on=as_of + policy.cycle,
         is_reprint=True,
     )
-    shortened = bool(account.statements) and account.statements[-1].shortened_cycle
     return StatementPreview(
         outcome=_WITH_STATEMENT,
-        statement=attrs.evolve(statement, shortened_cycle=shortened),
+        statement=attrs.evolve(statement, shortened_cycle=account.statements[-1].shortened_cycle),
         skips=(),
     )
