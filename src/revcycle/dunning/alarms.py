@@ -15,7 +15,7 @@ import attrs
 
 from revcycle.access import Permission, Viewer, require_permission
 from revcycle.accounts import Account, Alarm, AlarmClearance
-from revcycle.charges import FALLS, Charge
+from revcycle.charges import FALLS, Charge, signed_amount
 from revcycle.dates import roll_forward
 from revcycle.dunning.acts import check_act, require
 from revcycle.dunning.events import AlarmCleared, Event
@@ -355,10 +355,11 @@ def _earliest_arrival(account: Account, alarm: Alarm, level: DunningLevel, as_of
 
 
 def _closed_since(charge: Charge, day: date) -> bool:
+    """Tell whether money or an adjustment closed *charge* on or after *day*."""
     return (
         charge.outstanding <= ZERO
-        and bool(charge.transactions)
-        and charge.transactions[-1].posted_on >= day
+        and charge.voided_on is None
+        and any(t.posted_on >= day and signed_amount(t) != ZERO for t in charge.transactions)
     )
 
 

@@ -251,7 +251,8 @@ def _count_reason(
         return CollectionsReason.BILLED_MORE_OFTEN
     member = member_of(account, charge.patient_id)
     cycle = account.cycle
-    followed = cycle.last_run_on is not None and last < cycle.last_run_on >= member.joined_on
+    # A run of the very day of joining came before it, or has billed the charge once more.
+    followed = cycle.last_run_on is not None and cycle.last_run_on > max(last, member.joined_on)
     next_on = cycle.next_statement_on
     if member.advances_from is not None and last != cycle.last_statement_on:
         # Billed last in the account they came from: its next date is the one that counts.

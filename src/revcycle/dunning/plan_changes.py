@@ -302,8 +302,11 @@ def take_up_new_charge(draft: Draft, charge_id: str, *, as_of: date) -> None:
         if any(claim.claim_id == charge.claim_id for claim in plan.claims):
             _enrol(draft, plan.id, charge, as_of)
             return
+    claim = [c for c in draft.account.charges if c.claim_id == charge.claim_id]
+    has_placed = any(sibling.placement is not None for sibling in claim)
     for plan in plans:
-        if plan.new_charges is NewChargePolicy.ADD:
+        # A plan covers whole claims, and what an agency has is not to be planned (PL-1, CO-3).
+        if plan.new_charges is NewChargePolicy.ADD and not has_placed:
             _cover(draft, plan.id, charge.claim_id, as_of)
             return
     if any(plan.new_charges is NewChargePolicy.HOLD for plan in plans):

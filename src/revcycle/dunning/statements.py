@@ -372,24 +372,12 @@ def _apply(
     plans = account.plans
     if decision.plan_steps:
         plans = _plans_after(account, decision.plan_steps, as_of, events)
-    charges: list[Charge] = []
-    before: list[Charge] = []
-    billable: list[Charge] = []
-    for charge, level in zip(account.charges, decision.levels, strict=True):
-        if level is None:
-            charges.append(charge)
-            continue
-        after = charge
-        if emits or level is not charge.standing.level:
-            after = _charge_after(charge, level, as_of, events, bills=emits)
-        charges.append(after)
-        before.append(charge)
-        billable.append(after)
-
+    charges, before, billable = _charges_after(account, decision, as_of, events, bills=emits)
     next_on = as_of + policy.cycle
     cycle = account.cycle
     statement = None
     statements = account.statements
+    members = account.members
     if emits:
         statement = _make_statement(
             account,
@@ -403,24 +391,16 @@ def _apply(
             ),
             next_on=next_on,
         )
-        sent = SentStatement(
-            id=statement.id,
-            on=as_of,
-            number=statement.number,
-            methods=statement.methods,
-            printed_level=statement.printed_level,
-            total=statement.total_outstanding,
-            shortened_cycle=statement.shortened_cycle,
-        )
-        statements = (*statements, sent)
-        payment_ids = tuple([payment.transaction_id for payment in statement.payments])
-        events.append(StatementIssued(as_of, sent, tuple([c.id for c in billable]), payment_ids))
+        issued = _issued(statement, billable)
+        events.append(issued)
+        statements = (*statements, issued.sent)
+        members = members_once_listed(members)
         cycle_after = StatementCycle(
             last_run_on=as_of,
             last_statement_on=as_of,
             next_statement_on=next_on,
             statement_count=statement.number,
-            listed_payment_ids=payment_ids,
+            listed_payment_ids=issued.listed_payment_ids,
         )
     else:
         cycle_after = attrs.evolve(cycle, last_run_on=as_of, next_statement_on=next_on)
@@ -439,7 +419,7 @@ def _apply(
         account=Account(
             id=account.id,
             guarantor=account.guarantor,
-            members=members_once_listed(account.members) if emits else account.members,
+            members=members,
             former_members=account.former_members,
             charges=tuple(charges),
             plans=plans,
@@ -455,6 +435,50 @@ def _apply(
         statement=statement,
         skips=(),
         events=tuple(events),
+    )
+
+
+def _charges_after(
+    account: Account,
+    decision: StatementDecision,
+    as_of: date,
+    events: list[Event],
+    *,
+    bills: bool,
+) -> tuple[list[Charge], list[Charge], list[Charge]]:
+    """Build all charges; the billable ones also apart, as they were and as they are."""
+    charges: list[Charge] = []
+    before: list[Charge] = []
+    billable: list[Charge] = []
+    for charge, level in zip(account.charges, decision.levels, strict=True):
+        if level is None:
+            charges.append(charge)
+            continue
+        after = charge
+        if bills or level is not charge.standing.level:
+            after = _charge_after(charge, level, as_of, events, bills=bills)
+        charges.append(after)
+        before.append(charge)
+        billable.append(after)
+    return charges, before, billable
+
+
+def _issued(statement: Statement, billed: Sequence[Charge]) -> StatementIssued:
+    """Report the statement and what is kept of it (ST-6, ST-7)."""
+    sent = SentStatement(
+        id=statement.id,
+        on=statement.on,
+        number=statement.number,
+        methods=statement.methods,
+        printed_level=statement.printed_level,
+        total=statement.total_outstanding,
+        shortened_cycle=statement.shortened_cycle,
+    )
+    return StatementIssued(
+        statement.on,
+        sent,
+        tuple([charge.id for charge in billed]),
+        tuple([payment.transaction_id for payment in statement.payments]),
     )
 
 
