@@ -215,15 +215,16 @@ def _take_back_disproved_steps(
     money = plan_money(plan, draft.account.charges)
     for charge in charges_on(plan, draft.account.charges):
         standing = charge.standing
-        while True:
-            step = _last_step(standing)
-            if (
-                step is None
-                or new.received_on > step.on
-                or standing.level <= step.level_before
-                or _was_short(plan, money, step.on, policy)
-            ):
-                break
+        step = _last_step(standing)
+        if step is None or new.received_on > step.on:
+            continue
+        # When the last step falls, the one before it is asked too: earlier late money may have
+        # disproved that already, and the order of entry must not matter.
+        while (
+            step is not None
+            and standing.level > step.level_before
+            and not _was_short(plan, money, step.on, policy)
+        ):
             _fall(
                 draft,
                 charge.id,
@@ -235,6 +236,7 @@ def _take_back_disproved_steps(
                 undoes_run_on=step.on,
             )
             standing = charge_of(draft.account, charge.id).standing
+            step = _last_step(standing)
 
 
 def _last_step(standing: Standing) -> Move | None:

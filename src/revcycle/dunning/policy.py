@@ -58,6 +58,14 @@ class PartialPaymentEffect(enum.Enum):
     TO_ZERO = "to_zero"
 
 
+# Ten years: longer spans are slips of the keyboard, and far longer ones no date can bear.
+_MOST_DAYS: Final = 3660
+_DAYS: Final = Requirement(
+    lambda v: type(v) is int and 0 <= v <= _MOST_DAYS, f"be an int, 0 to {_MOST_DAYS}"
+)
+_CYCLE_DAYS: Final = Requirement(
+    lambda v: type(v) is int and 1 <= v <= _MOST_DAYS, f"be an int, 1 to {_MOST_DAYS}"
+)
 _ALARM_LEVEL: Final = Requirement(
     lambda v: type(v) is DunningLevel and v is not DunningLevel.LEVEL_0, "be a level from 1 to 8"
 )
@@ -79,7 +87,7 @@ class AlarmType:
 
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
-        check_fields(self, (("level", _ALARM_LEVEL), ("name", ID), ("delay_days", COUNT)))
+        check_fields(self, (("level", _ALARM_LEVEL), ("name", ID), ("delay_days", _DAYS)))
         if not self.name.strip():
             refuse(self, "name", "hold more than blanks")
 
@@ -209,12 +217,11 @@ class DunningPolicy:
 
 
 _WHOLE: Final = 100
-_POSITIVE_COUNT: Final = Requirement(lambda v: type(v) is int and v > 0, "be an int, 1 or more")
 _PERCENT: Final = Requirement(
     lambda v: v is None or (type(v) is int and 1 <= v <= _WHOLE), "be an int 1 to 100, or None"
 )
 _POLICY: Final = (
-    ("cycle_days", _POSITIVE_COUNT),
+    ("cycle_days", _CYCLE_DAYS),
     (
         "first_statement_level",
         Requirement(lambda v: type(v) is int and v in (0, 1), "be 0 or 1"),
@@ -222,9 +229,9 @@ _POLICY: Final = (
     ("min_statement_balance", AMOUNT),
     ("emit_when_terminal", FLAG),
     ("refuse_shortened_cycle", FLAG),
-    ("due_days", COUNT),
+    ("due_days", _DAYS),
     ("plan_minimum", AMOUNT),
-    ("grace_days", COUNT),
+    ("grace_days", _DAYS),
     ("declined_card_cancels_plan", FLAG),
     ("cure_effect", one_of(CureEffect)),
     ("partial_payment_effect", one_of(PartialPaymentEffect)),
@@ -239,7 +246,7 @@ _POLICY: Final = (
         ),
     ),
     ("statements_before_collections", optional(COUNT)),
-    ("collections_rest_days", COUNT),
+    ("collections_rest_days", _DAYS),
     ("simplified_statements", FLAG),
     ("messages", each(one_of(LevelMessage))),
 )
