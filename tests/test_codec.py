@@ -430,7 +430,7 @@ def test_a_bad_event_is_one_problem(event, problem):
         ({"cycle": 35}, 'unknown field: did you mean "cycle_days"? @ $.record.cycle'),
         (
             {"cycle_days": 0},
-            "DunningPolicy.cycle_days is 0: it must be an int, 1 or more @ $.record",
+            "DunningPolicy.cycle_days is 0: it must be an int, 1 to 3660 @ $.record",
         ),
     ],
 )

@@ -747,7 +747,10 @@ def _are_charges_sound(account: Account) -> bool:
     charge_ids = set()
     transaction_ids: list[str] = []
     sound = len(patients) == len(account.members)
+    has_plans = account.plans != ()
     for charge in account.charges:
+        if charge.standing.enrolment is not None and not has_plans:
+            sound = False
         charge_ids.add(charge.id)
         owner = (charge.patient_id, charge.self_pay_claim)
         if owners.setdefault(charge.claim_id, owner) != owner or owner[0] not in patients:
@@ -781,6 +784,7 @@ def _check_account(account: Account) -> None:
     unique(account, "charges", [t.id for charge in account.charges for t in charge.transactions])
     if (account.closed_on is None) is (not account.members):
         refuse(account, "closed_on", "be given exactly when the account has no member left")
+    _check_enrolments(account)
     patients = {member.patient.id for member in account.members}
     claims: dict[str, Charge] = {}
     for charge in account.charges:
@@ -804,10 +808,14 @@ def _check_plans(account: Account) -> None:
     adders = [p.patient_id for p in active if p.new_charges is NewChargePolicy.ADD]
     if len(set(adders)) != len(adders):
         _refuse_part(account, "plans", adders[0], "have at most one plan that adds charges (PL-7)")
-    known = {plan.id for plan in account.plans}
     for plan in account.plans:
         if plan.patient_id not in patients:
             _refuse_part(account, "plans", plan.id, "belong to a current member")
+    _check_enrolments(account)
+
+
+def _check_enrolments(account: Account) -> None:
+    known = {plan.id for plan in account.plans}
     for charge in account.charges:
         enrolment = charge.standing.enrolment
         if enrolment is not None and enrolment.plan_id not in known:

@@ -128,7 +128,7 @@ class Refused(RevcycleError):
         """Refuse *act* for all of *problems*."""
         self.act = act
         self.problems = tuple(problems)
-        super().__init__(f"{act} refused: " + "; ".join(map(str, self.problems)))
+        super().__init__(f"{act} refused: " + " ".join(map(str, self.problems)))
 
     @property
     def propositions(self) -> tuple[Proposition, ...]:

@@ -90,11 +90,20 @@ def moves_after(standing: Standing, *, on: date, because: e.AdvanceCause) -> tup
     return (*standing.moves, step)
 
 
-def members_once_listed(members: tuple[Member, ...]) -> tuple[Member, ...]:
-    """Forget what other accounts had listed of joiners: this account's statements count now."""
+def members_once_listed(members: tuple[Member, ...], *, on: date) -> tuple[Member, ...]:
+    """Forget what other accounts had listed of joiners: from *on* this account's statements count.
+
+    Only a statement that the other account made on this very day is still to be remembered, for
+    payments of the day may be on either.
+    """
     if all(member.listed_elsewhere is None for member in members):
         return members
-    return tuple(attrs.evolve(member, listed_elsewhere=None) for member in members)
+    return tuple(
+        member
+        if member.listed_elsewhere is None or member.listed_elsewhere.last_statement_on == on
+        else attrs.evolve(member, listed_elsewhere=None)
+        for member in members
+    )
 
 
 def _charge_posted(account: Account, event: e.ChargePosted) -> Account:
@@ -304,7 +313,7 @@ def _statement_issued(account: Account, event: e.StatementIssued) -> Account:
     return attrs.evolve(
         account,
         charges=tuple(bill(c) if c.id in billed else c for c in account.charges),
-        members=members_once_listed(account.members),
+        members=members_once_listed(account.members, on=event.on),
         statements=(*account.statements, event.sent),
         cycle=attrs.evolve(
             account.cycle,

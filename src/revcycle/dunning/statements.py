@@ -394,7 +394,7 @@ def _apply(
         issued = _issued(statement, billable)
         events.append(issued)
         statements = (*statements, issued.sent)
-        members = members_once_listed(members)
+        members = members_once_listed(members, on=as_of)
         cycle_after = StatementCycle(
             last_run_on=as_of,
             last_statement_on=as_of,
@@ -653,9 +653,13 @@ def _payments(
         for t in transactions:
             if t.kind is not _PAYMENT or t.voided_on is not None:
                 continue
-            was_listed = t.id in listed.payment_ids
-            is_new = not was_listed and (since is None or t.posted_on >= since)
-            if was_listed if is_reprint else is_new:
+            was_here = t.id in window.payment_ids
+            is_new = (
+                not was_here
+                and t.id not in listed.payment_ids
+                and (since is None or t.posted_on >= since)
+            )
+            if was_here if is_reprint else is_new:
                 found.append(
                     StatementPayment(
                         transaction_id=t.id,
