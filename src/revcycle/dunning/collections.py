@@ -17,7 +17,11 @@ from revcycle.dunning.acts import check_act, require
 from revcycle.dunning.events import ChargePlaced, ChargeRecalled, Event, StatementCountMet
 from revcycle.dunning.figures import billable_charges
 from revcycle.dunning.money_effects import revive_alarm, silence_paid
-from revcycle.dunning.plan_changes import open_calendar_dues, uncover_claim
+from revcycle.dunning.plan_changes import (
+    join_covering_plan,
+    open_calendar_dues,
+    uncover_claim,
+)
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.dunning.postings import Posting, post_adjustment
 from revcycle.dunning.replay import Draft
@@ -158,9 +162,12 @@ def place_in_collections(
 
 
 def recall_from_collections(
-    account: Account, *, charge_ids: Sequence[str], as_of: date
+    account: Account, *, charge_ids: Sequence[str], as_of: date, policy: DunningPolicy
 ) -> PlacementChange:
     """Take charges back from the agency with the standard level they had (CO-3).
+
+    A charge whose claim an active plan covers by now joins the plan, which is never to cover
+    part of a claim (PL-1).
 
     Raises:
         UnknownReference: no such charge.
@@ -176,10 +183,12 @@ def recall_from_collections(
     ]
     require("recall_from_collections", problems)
     draft = Draft(account)
+    open_calendar_dues(draft, as_of=as_of, policy=policy)
     for charge_id in dict.fromkeys(charge_ids):
         placement = charge_of(draft.account, charge_id).placement
         if placement is not None:
             draft.record(ChargeRecalled(as_of, charge_id, placement))
+            join_covering_plan(draft, charge_id, as_of=as_of)
             revive_alarm(draft, charge_id, counted_on=placement.placed_on, as_of=as_of)
     return PlacementChange(account=draft.account, events=tuple(draft.events))
 

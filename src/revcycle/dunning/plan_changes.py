@@ -296,12 +296,10 @@ def open_calendar_dues(draft: Draft, *, as_of: date, policy: DunningPolicy) -> N
 
 def take_up_new_charge(draft: Draft, charge_id: str, *, as_of: date) -> None:
     """Let a plan take a new charge, or hold its claim for review (PL-7)."""
+    if join_covering_plan(draft, charge_id, as_of=as_of):
+        return
     charge = charge_of(draft.account, charge_id)
     plans = _active_plans(draft.account, charge.patient_id)
-    for plan in plans:
-        if any(claim.claim_id == charge.claim_id for claim in plan.claims):
-            _enrol(draft, plan.id, charge, as_of)
-            return
     claim = [c for c in draft.account.charges if c.claim_id == charge.claim_id]
     has_placed = any(sibling.placement is not None for sibling in claim)
     for plan in plans:
@@ -324,6 +322,16 @@ def take_up_new_charge(draft: Draft, charge_id: str, *, as_of: date) -> None:
                 start_on=as_of,
             )
             draft.record(HoldPlaced(as_of, hold))
+
+
+def join_covering_plan(draft: Draft, charge_id: str, *, as_of: date) -> bool:
+    """Put a charge on the active plan that covers its claim, if one does; say whether (PL-1)."""
+    charge = charge_of(draft.account, charge_id)
+    for plan in _active_plans(draft.account, charge.patient_id):
+        if any(claim.claim_id == charge.claim_id for claim in plan.claims):
+            _enrol(draft, plan.id, charge, as_of)
+            return True
+    return False
 
 
 def leave_plan(draft: Draft, charge: Charge, *, as_of: date) -> None:
