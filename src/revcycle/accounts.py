@@ -490,6 +490,7 @@ class Alarm:
             or type(self.reached_on) is not date
             or type(self.set_on) is not date
             or type(self.patient_ids) is not tuple
+            or not all(type(patient_id) is str for patient_id in self.patient_ids)
             or (self.clearance is not None and type(self.clearance) is not AlarmClearance)
         ):
             check_fields(self, _ALARM)
@@ -538,6 +539,7 @@ class SentStatement:
             or type(self.on) is not date
             or type(self.number) is not int
             or type(self.methods) is not tuple
+            or not all(type(method) is DeliveryMethod for method in self.methods)
             or type(self.printed_level) is not DunningLevel
             or type(self.shortened_cycle) is not bool
         ):

@@ -163,6 +163,9 @@ FALLS: Final = frozenset({MoveCause.CURE, MoveCause.PARTIAL_PAYMENT, MoveCause.L
 """The causes that lower a level; a fall is no new arrival (AL-5, AL-6)."""
 
 
+_AS_LEVEL: Final = "be None at level 0 and a date at any other"
+
+
 @attrs.frozen(kw_only=True)
 class Move:
     """One move of a charge's level, kept so that it can be taken back (CH-8, CH-9).
@@ -184,8 +187,10 @@ class Move:
     undoes_run_on: date | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Check the fields."""
+        """Check the fields; there is no arrival at level 0 (DL-13)."""
         check_fields(self, _MOVE)
+        if (self.reached_on_before is None) is not (self.level_before is DunningLevel.LEVEL_0):
+            refuse(self, "reached_on_before", _AS_LEVEL)
 
 
 _MOVE: Final = (
@@ -225,6 +230,8 @@ class Enrolment:
         check_fields(self, _ENROLMENT)
         if self.standard_level.track is Track.PLAN:
             refuse(self, "standard_level", "be 0 to 4")
+        if (self.standard_reached_on is None) is not (self.standard_level is DunningLevel.LEVEL_0):
+            refuse(self, "standard_reached_on", _AS_LEVEL)
 
 
 _ENROLMENT: Final = (
@@ -254,6 +261,8 @@ class PlanStay:
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
         check_fields(self, (("plan_id", ID), ("prior_count", COUNT), ("end_count", COUNT)))
+        if self.end_count < self.prior_count:
+            refuse(self, "end_count", f"be no less than prior_count, {self.prior_count}")
 
 
 @attrs.frozen(kw_only=True)
@@ -299,10 +308,13 @@ class Standing:
             or (first is None) is not (last is None)
             or (first is None) is not (self.billed_count == 0)
             or (first is not None and (type(first) is not date or type(last) is not date))
+            or (first is not None and last is not None and last < first)
             or (level.track is Track.PLAN) > (self.enrolment is not None)
             or (level.track is Track.STANDARD) > (self.enrolment is None)
             or type(self.moves) is not tuple
+            or (self.moves != () and not all(type(move) is Move for move in self.moves))
             or type(self.past_stays) is not tuple
+            or (self.past_stays != () and not all(type(s) is PlanStay for s in self.past_stays))
             or type(self.count_met) is not bool
         ):
             _refuse_standing(self)
@@ -325,11 +337,13 @@ _STANDING: Final = (
 def _refuse_standing(standing: Standing) -> None:
     check_fields(standing, _STANDING)
     if (standing.reached_on is None) is not (standing.level is _LEVEL_0):
-        refuse(standing, "reached_on", "be None at level 0 and a date at any other")
+        refuse(standing, "reached_on", _AS_LEVEL)
     if (standing.first_billed_on is None) is not (standing.last_billed_on is None):
         refuse(standing, "last_billed_on", "be given exactly when first_billed_on is")
     if (standing.first_billed_on is None) is not (standing.billed_count == 0):
         refuse(standing, "billed_count", "be 0 exactly when the charge was never billed")
+    if standing.first_billed_on and standing.last_billed_on < standing.first_billed_on:  # type: ignore[operator]  # given with the first
+        refuse(standing, "last_billed_on", f"be on or after the first, {standing.first_billed_on}")
     track = "0 or 5 to 8 on a plan" if standing.enrolment else "0 to 4 off a plan"
     refuse(standing, "level", f"be {track} (DL-6)")
 

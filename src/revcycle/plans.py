@@ -215,6 +215,8 @@ class Due:
         check_fields(self, _DUE)
         if self.missed and self.judged_on is None:
             refuse(self, "missed", "be False until a run has judged the due")
+        if self.judged_on is not None and self.judged_on < self.opened_on:
+            refuse(self, "judged_on", f"be on or after the opening, {self.opened_on}")
 
 
 _DUE: Final = (

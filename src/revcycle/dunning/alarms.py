@@ -106,7 +106,8 @@ def alarm_state(account: Account, *, as_of: date, policy: DunningPolicy) -> Alar
     if live is DunningLevel.LEVEL_0:
         return AlarmState(status=_why_silent(account, alarm))
     if due_now(account, as_of=as_of, policy=policy) <= ZERO:
-        return AlarmState(status=AlarmStatus.CLEARED)
+        paid = _is_all_paid(account, as_of, policy)
+        return AlarmState(status=AlarmStatus.CLEARED if paid else AlarmStatus.SUPPRESSED)
     level = least_severe((alarm.level, live))
     reached_on = alarm.reached_on
     if level is not alarm.level:
@@ -130,7 +131,7 @@ def is_silenced(account: Account, *, as_of: date, policy: DunningPolicy) -> bool
         alarm is not None
         and alarm.clearance is None
         and _live_level(account, alarm, as_of) is not DunningLevel.LEVEL_0
-        and due_now(account, as_of=as_of, policy=policy) <= ZERO
+        and _is_all_paid(account, as_of, policy)
     )
 
 
@@ -327,6 +328,15 @@ def _live_level(account: Account, alarm: Alarm, as_of: date) -> DunningLevel:
         for charge in billable_charges(account, as_of=as_of)
         if charge.patient_id in alarm.patient_ids
     )
+
+
+def _is_all_paid(account: Account, as_of: date, policy: DunningPolicy) -> bool:
+    """Tell whether nothing would be due even if every hold were lifted.
+
+    What only a hold keeps from being due suppresses the alarm; it clears nothing (ST-12).
+    """
+    free = attrs.evolve(account, holds=()) if account.holds else account
+    return due_now(free, as_of=as_of, policy=policy) <= ZERO
 
 
 def _why_silent(account: Account, alarm: Alarm) -> AlarmStatus:

@@ -111,20 +111,20 @@ def after_void(
     """
     enrolment = before.standing.enrolment
     if enrolment is None:
-        _restore(draft, [charge_of(draft.account, before.id)], transaction_id, as_of)
+        restored = [charge_of(draft.account, before.id)]
+        _restore(draft, restored, transaction_id, as_of, policy=policy)
     else:
         plan_id = enrolment.plan_id
         _raise_dues(draft, plan_id, transaction_id, as_of)
         reopen_if_owed(draft, plan_id, as_of=as_of, policy=policy)
         plan = plan_of(draft.account, plan_id)
         covered = charges_on(plan, draft.account.charges)
-        # Later money may still cover all that is due: then the cure stands on its own feet.
-        if _unpaid(plan, draft, as_of, policy) > ZERO:
-            _restore(draft, covered, transaction_id, as_of)
+        _restore(draft, covered, transaction_id, as_of, plan=plan, policy=policy)
         end_if_paid(draft, plan_id, as_of=as_of)
     for stay in before.standing.past_stays:
         plan = plan_of(draft.account, stay.plan_id)
-        _restore(draft, charges_on(plan, draft.account.charges), transaction_id, as_of)
+        covered = charges_on(plan, draft.account.charges)
+        _restore(draft, covered, transaction_id, as_of, plan=plan, policy=policy)
     voided = next(t for t in before.transactions if t.id == transaction_id)
     if due_now(draft.account, as_of=as_of, policy=policy) > was_due:
         revive_alarm(draft, transaction_id, counted_on=voided.posted_on, as_of=as_of)
@@ -330,11 +330,25 @@ def _raise_dues(draft: Draft, plan_id: str, transaction_id: str, as_of: date) ->
             draft.record(DueRaised(as_of, plan_id, index, transaction_id))
 
 
-def _restore(draft: Draft, charges: Iterable[Charge], transaction_id: str, as_of: date) -> None:
+def _restore(
+    draft: Draft,
+    charges: Iterable[Charge],
+    transaction_id: str,
+    as_of: date,
+    *,
+    plan: PaymentPlan | None = None,
+    policy: DunningPolicy,
+) -> None:
     """Take back the last moves of *charges* that the transaction caused (CH-8)."""
     for charge in charges:
         standing = charge.standing
-        while standing.moves and standing.moves[-1].transaction_id == transaction_id:
+        while (
+            standing.moves
+            and standing.moves[-1].transaction_id == transaction_id
+            and (
+                plan is None or _has_lost_its_ground(standing.moves[-1], plan, draft, as_of, policy)
+            )
+        ):
             move = standing.moves[-1]
             draft.record(
                 LevelRestored(
@@ -347,6 +361,16 @@ def _restore(draft: Draft, charges: Iterable[Charge], transaction_id: str, as_of
                 )
             )
             standing = charge_of(draft.account, charge.id).standing
+
+
+def _has_lost_its_ground(
+    move: Move, plan: PaymentPlan, draft: Draft, as_of: date, policy: DunningPolicy
+) -> bool:
+    """Tell whether the fall is unfounded without its money; later money may bear it as well."""
+    if move.undoes_run_on is not None:
+        money = plan_money(plan, draft.account.charges)
+        return _was_short(plan, money, move.undoes_run_on, policy)
+    return _unpaid(plan, draft, as_of, policy) > ZERO
 
 
 def _fall(
