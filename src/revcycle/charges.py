@@ -53,6 +53,7 @@ __all__ = [
     "adjusted",
     "is_open",
     "paid",
+    "paid_and_adjusted",
     "patient_part",
     "signed_amount",
     "sum_of_kind",
@@ -516,18 +517,33 @@ def sum_of_kind(charge: Charge, kind: TransactionKind) -> Decimal:
     )
 
 
+def paid_and_adjusted(charge: Charge) -> tuple[Decimal, Decimal]:
+    """Give what the patient has paid, refunds taken off, and what was adjusted off (CH-1).
+
+    One pass, because every statement line asks for both.
+    """
+    money = off = ZERO
+    for transaction in charge.transactions:
+        if transaction.voided_on is not None:
+            continue
+        kind = transaction.kind
+        if kind is _PAYMENT:
+            money = add(money, transaction.amount)
+        elif kind is _REFUND:
+            money = subtract(money, transaction.amount)
+        elif transaction.side is AdjustmentSide.PATIENT:
+            off = add(off, transaction.amount)
+    return money, off
+
+
 def paid(charge: Charge) -> Decimal:
     """Give what the patient has paid on *charge*: payments less refunds (CH-1)."""
-    if not charge.transactions:
-        return ZERO
-    return subtract(sum_of_kind(charge, _PAYMENT), sum_of_kind(charge, _REFUND))
+    return paid_and_adjusted(charge)[0]
 
 
 def adjusted(charge: Charge) -> Decimal:
     """Give what was adjusted off the patient's side of *charge* (CH-1)."""
-    if not charge.transactions:
-        return ZERO
-    return sum_of_kind(charge, _ADJUSTMENT)
+    return paid_and_adjusted(charge)[1]
 
 
 def patient_part(charge: Charge) -> Decimal:

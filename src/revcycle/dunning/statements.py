@@ -27,7 +27,7 @@ from revcycle.accounts import (
     StatementCycle,
     is_family,
 )
-from revcycle.charges import Charge, Standing, TransactionKind, adjusted, paid
+from revcycle.charges import Charge, Standing, TransactionKind, paid_and_adjusted
 from revcycle.dunning.acts import check_act, require
 from revcycle.dunning.advance import (
     PlanStep,
@@ -606,8 +606,8 @@ def _line(charge: Charge, *, held: bool) -> StatementLine:
     adjustments = charge.insurance_adjusted or ZERO
     patient_paid = ZERO
     if charge.transactions:
-        adjustments = add(adjustments, adjusted(charge))
-        patient_paid = paid(charge)
+        patient_paid, off = paid_and_adjusted(charge)
+        adjustments = add(adjustments, off)
     return StatementLine(
         charge_id=charge.id,
         patient_id=charge.patient_id,
