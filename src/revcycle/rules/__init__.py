@@ -1,0 +1,168 @@
+"""The rules engine: what to filter by and what to decide, as data.
+
+A rule is a value over one flat row of facts. Practices write it in named leaves of the domain, a
+small closed algebra lies beneath, and every interpreter is a free function: `holds`, `explain`,
+`why_not`, `describe`, `facts_read`, `simplify`, `compile_rule`, `compile_filter`, `mask`. A
+`Vocabulary` says what the facts are, and refuses rules that cannot be meant. A `DecisionTable`
+decides by ordered rules, and `audit_table` proves what is wrong with one. `is_satisfiable`,
+`uncovered` and `overlaps` answer for every row there can be.
+"""
+
+from revcycle.rules.algebra import (
+    ALWAYS,
+    DEPTH_MAX,
+    NEVER,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Condition,
+    Contains,
+    Core,
+    Equals,
+    FactValue,
+    In,
+    Leaf,
+    Not,
+    Rule,
+    lower,
+)
+from revcycle.rules.analysis import (
+    REGIONS_MAX,
+    REGIONS_SHOWN_MAX,
+    AnalysisProblem,
+    Overlap,
+    Overlaps,
+    Uncovered,
+    coverage,
+    is_satisfiable,
+    overlaps,
+    uncovered,
+    witness,
+)
+from revcycle.rules.audits import FindingKind, TableFinding, audit_table, finding_words
+from revcycle.rules.checking import RuleFault, check_rule, validated
+from revcycle.rules.columns import Column, Columns, ContainsHook, IsInHook, mask
+from revcycle.rules.compilation import Filter, Predicate, compile_filter, compile_rule
+from revcycle.rules.evaluation import facts_read, holds
+from revcycle.rules.explanation import Explanation, Reading, explain, explanation_lines
+from revcycle.rules.regions import Region
+from revcycle.rules.registry import NO_LEAVES, LeafRegistry
+from revcycle.rules.remedies import WAYS_MAX, Unmet, WhyNot, why_not, why_not_lines
+from revcycle.rules.simplification import simplify
+from revcycle.rules.table_wire import decode_table, encode_table
+from revcycle.rules.tables import (
+    Decision,
+    DecisionExplanation,
+    DecisionProblem,
+    DecisionTable,
+    HitPolicy,
+    TableRow,
+    check_table,
+    compile_table,
+    decide,
+    explain_decision,
+    validated_table,
+)
+from revcycle.rules.vocabulary import (
+    BoolFact,
+    FactType,
+    IntFact,
+    SetFact,
+    StrFact,
+    Vocabulary,
+    check_row,
+    fact_named,
+    row_of,
+)
+from revcycle.rules.wire import Plain, decode_rule, encode_rule
+from revcycle.rules.wording import describe, value_words
+
+__all__ = [
+    "ALWAYS",
+    "DEPTH_MAX",
+    "NEVER",
+    "NO_LEAVES",
+    "REGIONS_MAX",
+    "REGIONS_SHOWN_MAX",
+    "WAYS_MAX",
+    "AllOf",
+    "AnalysisProblem",
+    "AnyOf",
+    "AtLeast",
+    "AtMost",
+    "BoolFact",
+    "Column",
+    "Columns",
+    "Condition",
+    "Contains",
+    "ContainsHook",
+    "Core",
+    "Decision",
+    "DecisionExplanation",
+    "DecisionProblem",
+    "DecisionTable",
+    "Equals",
+    "Explanation",
+    "FactType",
+    "FactValue",
+    "Filter",
+    "FindingKind",
+    "HitPolicy",
+    "In",
+    "IntFact",
+    "IsInHook",
+    "Leaf",
+    "LeafRegistry",
+    "Not",
+    "Overlap",
+    "Overlaps",
+    "Plain",
+    "Predicate",
+    "Reading",
+    "Region",
+    "Rule",
+    "RuleFault",
+    "SetFact",
+    "StrFact",
+    "TableFinding",
+    "TableRow",
+    "Uncovered",
+    "Unmet",
+    "Vocabulary",
+    "WhyNot",
+    "audit_table",
+    "check_row",
+    "check_rule",
+    "check_table",
+    "compile_filter",
+    "compile_rule",
+    "compile_table",
+    "coverage",
+    "decide",
+    "decode_rule",
+    "decode_table",
+    "describe",
+    "encode_rule",
+    "encode_table",
+    "explain",
+    "explain_decision",
+    "explanation_lines",
+    "fact_named",
+    "facts_read",
+    "finding_words",
+    "holds",
+    "is_satisfiable",
+    "lower",
+    "mask",
+    "overlaps",
+    "row_of",
+    "simplify",
+    "uncovered",
+    "validated",
+    "validated_table",
+    "value_words",
+    "why_not",
+    "why_not_lines",
+    "witness",
+]
