@@ -666,6 +666,25 @@ def test_a_bounced_cheque_that_had_paid_a_plan_off():
     assert asked(account, FEB_12) == ("50.00", "50.00", "100.00")
 
 
+def test_the_first_of_two_cures_bounces_and_then_the_second():
+    """CH-8: cured twice with a miss in between: the first void moves nothing, the second all.
+
+    R4's miss and the second cheque have moved the charge since the first; of the second cheque's
+    cure the level before was 5, since R4.
+    """
+    account = run(pay(on_plan_at_5(), "c1", "100", FEB_11, id="first"), R3)
+    account = run(account, R4)
+    account = pay(account, "c1", "100", date(2025, 4, 22), id="second")
+    assert stands(account) == (0, None)
+
+    account = void(account, "first", date(2025, 4, 23))
+    assert stands(account) == (0, None)
+
+    account = void(account, "second", date(2025, 4, 24))
+    assert stands(account) == (5, R4)
+    assert asked(account, date(2025, 4, 24)) == ("150.00", "50.00", "200.00")
+
+
 def test_the_parts_of_a_bounced_cheque_are_voided_one_by_one():
     """CH-8: a cheque over two charges of a plan, voided part by part, gives both levels back."""
     account = plan(family(charge(amount="70"), charge("c2", "200")), on=R1)
@@ -1122,7 +1141,9 @@ def test_a_recall_restores_the_level_the_charge_then_had():
     account = place(runs(family(charge(), charge("c2")), R1, R2), FEB_11, "c1")
     account = run(account, R3)
 
-    account = recall_from_collections(account, charge_ids=["c1"], as_of=date(2025, 3, 18), policy=POLICY).account
+    account = recall_from_collections(
+        account, charge_ids=["c1"], as_of=date(2025, 3, 18), policy=POLICY
+    ).account
 
     assert stands(account, "c1") == (1, R2)
     assert charge_of(account, "c1").placement is None

@@ -2,7 +2,10 @@
 
 from datetime import date, timedelta
 
+import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from revcycle.accounts import Account, charge_of
 from revcycle.dunning import (
@@ -20,6 +23,7 @@ from revcycle.dunning import (
     start_plan,
 )
 from revcycle.holds import HoldReason, HoldScope, is_in_force
+from revcycle.money import from_cents
 from revcycle.plans import (
     Cadence,
     CardAgreement,
@@ -213,6 +217,19 @@ def test_an_adjustment_lowers_a_due_to_what_is_still_owed():
     assert missed(run(pay(account, "c1", "19.99", JAN_20), R2))[0] is True
     account = run(pay(account, "c1", "20.00", JAN_20), R2)
     assert level(account) == 0
+
+
+def test_an_adjustment_leaves_what_was_paid_on_a_due():
+    """PL-2: due 50, 20 paid, 60 owed; 40 adjusted off leave 20 owed: 20 more are due (decision 4).
+
+    Without the 20 the period is missed, for they were due and are owed.
+    """
+    account = pay(run(alone("80"), R1), "c1", "20", JAN_20)
+    account = adjust(account, "c1", "40", JAN_20)
+
+    assert asked(account, JAN_20) == ("0.00", "20.00", "20.00")
+    assert missed(run(account, R2))[0] is True
+    assert the_plan(pay(account, "c1", "20", JAN_20)).status is PlanStatus.ENDED
 
 
 def test_an_adjustment_that_leaves_enough_lowers_no_due():
@@ -500,6 +517,14 @@ def test_overpayment_gives_no_credit_against_the_next_due():
 
     assert missed(account)[:2] == [False, True]
     assert stands(account) == (5, R3)
+
+
+def test_overpayment_gives_no_credit_on_a_calendar_plan_either():
+    """PL-5: 100 on the first Wednesday; the next Wednesday 50 are due again."""
+    account = pay(alone_weekly(), "c1", "100", date(2025, 1, 8))
+
+    assert asked(account, date(2025, 1, 8)) == NOTHING
+    assert asked(account, date(2025, 1, 9)) == ("0.00", "50.00", "50.00")
 
 
 def test_who_misses_once_and_then_pays_every_period_does_not_climb():
@@ -888,6 +913,16 @@ def test_a_skipped_run_closes_no_period():
 
     assert run_statement(account, as_of=date(2025, 2, 9), policy=POLICY).account is account
     assert missed(account) == [None]
+
+
+@pytest.mark.parametrize(("received", "expected"), [(date(2025, 2, 9), 0), (R2, 0), (FEB_11, 5)])
+def test_late_money_heals_a_calendar_due_too(received, expected):
+    """PL-10, CH-9: a due of 20 January missed at R2; money received by R2 shows it was met."""
+    account = plan(family(charge(amount="400")), on=R1, cadence=monthly(20))
+    account = runs(account, R1, R2)
+    assert level(account) == 5
+
+    assert level(pay(account, "c1", "50", FEB_12, received_on=received)) == expected
 
 
 # ------------------------------------------------------------------ PL-10: by the calendar
@@ -1418,3 +1453,85 @@ def test_impossible_plans_cannot_be_built():
     assert fault(lambda: type(WEEKLY)(kind=WEEKLY.kind, day=3)) == ("Cadence", "day")
     for day in (0, 32, -1, True, 1.0):
         assert fault(lambda: monthly(day)) == ("Cadence", "day")  # noqa: B023  (called at once)
+
+
+# ------------------------------------------------------------------ told again, day by day
+
+
+def retold(cadence, grace, paid, run_days, last):
+    """PL-4, PL-10, DL-4, DL-7 told day by day, with a purse per due: (level, arrears, current).
+
+    The plan asks 50 on each scheduled day from R1, its balance is large. What a day brings
+    comes in this order: payments, then the run.
+    """
+    steps = {WEEKLY: 7, BIWEEKLY: 14}
+    scheduled = (
+        [R1 + timedelta(days=steps[cadence] * n) for n in range(60)]
+        if cadence in steps
+        else [date(2025 + (n // 12), 1 + n % 12, cadence.day) for n in range(24)]
+    )
+    met, judged, at = {}, {}, 0
+    day = R1
+    while day <= last:
+        past = [due for due in scheduled if due + timedelta(days=grace) < day]
+        current = next(due for due in scheduled if due not in past)
+        for amount in paid.get(day, ()):
+            left = amount
+            unjudged = [due for due in past if due not in judged]
+            arrears = [due for due in past if due in judged]
+            for due in (*unjudged, current, *arrears):
+                part = min(left, 5000 - met.get(due, 0))
+                met[due] = met.get(due, 0) + part
+                left -= part
+            if all(met.get(due) == 5000 for due in (*past, current)):
+                at = 0
+        if day in run_days:
+            found = [due for due in past if due not in judged]
+            judged |= dict.fromkeys(found, day)
+            if any(met.get(due, 0) < 5000 for due in found):
+                at = {0: 5, 5: 6, 6: 7, 7: 8, 8: 8}[at]
+        day += DAY
+    past = [due for due in scheduled if due + timedelta(days=grace) < last]
+    current = next(due for due in scheduled if due not in past)
+    overdue = sum(5000 - met.get(due, 0) for due in past)
+    return at, from_cents(overdue), from_cents(5000 - met.get(current, 0))
+
+
+@given(
+    st.sampled_from([WEEKLY, BIWEEKLY, monthly(6), monthly(20)]),
+    st.sampled_from([0, 3, 9, 20]),
+    st.lists(
+        st.tuples(st.integers(0, 150), st.sampled_from([1000, 2500, 5000, 10000, 30000])),
+        max_size=14,
+    ),
+    st.integers(0, 25),
+)
+def test_a_calendar_plan_goes_as_it_is_told_day_by_day(cadence, grace, payments, delay):
+    """PL-4, PL-10, DL-4, DL-7: levels, arrears and current due, in any cadence, with any grace."""
+    policy = DunningPolicy(grace_days=grace)
+    run_days = [day + timedelta(days=delay if n % 2 else 0) for n, day in enumerate(RUNS[:5])]
+    paid = {}
+    for offset, amount in payments:
+        paid.setdefault(R1 + timedelta(days=offset), []).append(amount)
+    account = plan(
+        family(charge(amount="90000"), charge("s", "90000")),
+        "claim-c1",
+        on=R1,
+        cadence=cadence,
+        policy=policy,
+    )
+    last = R1 + timedelta(days=151)
+    for day in sorted({*run_days, *paid}):
+        for amount in paid.get(day, ()):
+            account = pay(account, "c1", from_cents(amount), day, policy=policy)
+        if day in run_days:
+            account = attrs.evolve(
+                account, cycle=attrs.evolve(account.cycle, next_statement_on=None)
+            )
+            account = run(account, day, policy)
+
+    shown = asks(account, last, policy=policy)
+
+    assert (level(account), shown.arrears, shown.current) == retold(
+        cadence, grace, paid, run_days, last
+    )

@@ -327,7 +327,6 @@ def test_a_run_has_three_outcomes():
     account = runs(family(charge()), R1, R2, R3, R4)
     assert made(account, R5 - days(1)).outcome is RunOutcome.SKIPPED
     assert made(account, R5).outcome is RunOutcome.WITHOUT_STATEMENT
-    assert made(account, R4 - days(0), POLICY).outcome is RunOutcome.SKIPPED
     assert made(family(charge()), R1).outcome is RunOutcome.WITH_STATEMENT
 
 
@@ -644,15 +643,28 @@ def test_simplified_statements_print_the_defaults_and_no_note():
 
 
 def test_a_family_prints_the_message_of_its_most_severe_level():
-    """ST-8, DL-9: a family's message is its most severe level's; the printed level is beside."""
-    account = run(family(charge(amount="900.00"), charge("b1", of="bob")), R1)
-    account = plan(account, "claim-c1", on=R1)
-    it = statement(runs(account, R2), R3)
-    assert (it.printed_level.number, it.message_level.number) == (2, 2)
-    account = run(family(charge("old")), R1)
-    account = pay(account, "old", "40.00", R1)
-    it = statement(account, R2)
-    assert it.message == DEFAULT_MESSAGES[it.printed_level.number]
+    """ST-8, DL-9: a family's message is its most severe level's; the printed level is beside.
+
+    Ann's plan charge, billed longest, is kept at 0; Bob's younger charge has reached 1.
+    """
+    account = run(plan(family(charge(amount="900.00"), "bob"), on=R1), R1)
+    account = post(account, charge("b1", of="bob", posted_on=R1), R1)
+    account = pay_plan(account, "plan", "50.00", R1 + days(9))
+    account = pay_plan(run(account, R2), "plan", "50.00", R2 + days(9))
+    it = statement(account, R3)
+    assert (it.printed_level.number, it.message_level.number) == (0, 1)
+    assert it.message == DEFAULT_MESSAGES[1]
+
+
+def test_a_person_alone_prints_the_message_of_the_printed_level():
+    """ST-8, DL-9: an individual's message is that of the charge billed longest, not the worst."""
+    account = run(plan(family(charge(amount="900.00")), on=R1), R1)
+    account = post(account, charge("s", posted_on=R1), R1)
+    account = pay_plan(account, "plan", "50.00", R1 + days(9))
+    account = pay_plan(run(account, R2), "plan", "50.00", R2 + days(9))
+    it = statement(account, R3)
+    assert (it.printed_level.number, it.message_level.number) == (0, 0)
+    assert it.message == DEFAULT_MESSAGES[0]
 
 
 # ------------------------------------------------------------------------------ ST-9 notes
