@@ -302,6 +302,7 @@ TAGS = [
     "plan_left",
     "plan_reopened",
     "plan_started",
+    "remembered_level_restored",
     "statement_count_met",
     "statement_issued",
     "transaction_posted",

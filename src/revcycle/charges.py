@@ -217,6 +217,7 @@ class Enrolment:
             from there on (PL-4).
         standard_level: the standard level it comes back to.
         standard_reached_on: since when it had that level, or None at 0.
+        standard_moves: the moves of that level that may still be taken back.
     """
 
     plan_id: str
@@ -225,6 +226,7 @@ class Enrolment:
     prior_count: int = 0
     standard_level: DunningLevel = DunningLevel.LEVEL_0
     standard_reached_on: date | None = None
+    standard_moves: tuple[Move, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         """Check the fields; the remembered level is a standard one."""
@@ -242,6 +244,7 @@ _ENROLMENT: Final = (
     ("prior_count", COUNT),
     ("standard_level", one_of(DunningLevel)),
     ("standard_reached_on", optional(DATE)),
+    ("standard_moves", each(one_of(Move))),
 )
 
 

@@ -76,6 +76,7 @@ from revcycle.dunning.events import (
     PlanLeft,
     PlanReopened,
     PlanStarted,
+    RememberedLevelRestored,
     StatementCountMet,
     StatementIssued,
     TransactionPosted,
@@ -205,6 +206,15 @@ PLAN_CHARGE = Charge(
             prior_count=1,
             standard_level=LEVELS[2],
             standard_reached_on=date(2026, 2, 20),
+            standard_moves=(
+                Move(
+                    on=date(2026, 2, 20),
+                    because=MoveCause.PARTIAL_PAYMENT,
+                    level_before=LEVELS[3],
+                    reached_on_before=date(2026, 2, 2),
+                    transaction_id="T0",
+                ),
+            ),
         ),
         moves=(
             Move(
@@ -572,6 +582,7 @@ EVENTS = (
     ),
     LevelFell(date(2026, 3, 11), "C2", LEVELS[1], LEVELS[0], None, MoveCause.PARTIAL_PAYMENT, "T1"),
     LevelRestored(date(2026, 4, 3), "C1", LEVELS[5], LEVELS[6], date(2026, 3, 31), "T1"),
+    RememberedLevelRestored(date(2026, 4, 3), "C1", LEVELS[2], LEVELS[3], date(2026, 2, 2), "T0"),
     PlanStarted(date(2026, 3, 1), PLAN),
     ClaimCovered(date(2026, 3, 1), "PL1", CoveredClaim(claim_id="CL1", joined_on=date(2026, 3, 1))),
     ClaimUncovered(date(2026, 3, 20), "PL1", "CL2"),

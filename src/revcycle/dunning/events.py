@@ -54,6 +54,7 @@ __all__ = [
     "PlanLeft",
     "PlanReopened",
     "PlanStarted",
+    "RememberedLevelRestored",
     "StatementCountMet",
     "StatementIssued",
     "TransactionPosted",
@@ -134,6 +135,18 @@ class LevelFell:
 @attrs.frozen
 class LevelRestored:
     """A void gave a charge back the level its money had lowered (CH-8)."""
+
+    on: date
+    charge_id: str
+    before: DunningLevel
+    after: DunningLevel
+    reached_on: date | None
+    transaction_id: str
+
+
+@attrs.frozen
+class RememberedLevelRestored:
+    """A void gave back the standard level that a charge on a plan will return to (CH-8, DL-11)."""
 
     on: date
     charge_id: str
@@ -401,6 +414,7 @@ Event: TypeAlias = (
     | LevelAdvanced
     | LevelFell
     | LevelRestored
+    | RememberedLevelRestored
     | PlanStarted
     | ClaimCovered
     | ClaimUncovered

@@ -31,6 +31,7 @@ from revcycle.dunning.events import (
     DueRaised,
     LevelFell,
     LevelRestored,
+    RememberedLevelRestored,
 )
 from revcycle.dunning.figures import due_now
 from revcycle.dunning.plan_changes import end_if_paid, reopen_if_owed
@@ -115,6 +116,7 @@ def after_void(
         _restore(draft, restored, transaction_id, as_of, policy=policy)
     else:
         plan_id = enrolment.plan_id
+        _restore_remembered(draft, before.id, transaction_id, as_of)
         _raise_dues(draft, plan_id, transaction_id, as_of)
         reopen_if_owed(draft, plan_id, as_of=as_of, policy=policy)
         plan = plan_of(draft.account, plan_id)
@@ -361,6 +363,25 @@ def _restore(
                 )
             )
             standing = charge_of(draft.account, charge.id).standing
+
+
+def _restore_remembered(draft: Draft, charge_id: str, transaction_id: str, as_of: date) -> None:
+    """Give back the standard level that the transaction had lowered before the plan (CH-8)."""
+    enrolment = charge_of(draft.account, charge_id).standing.enrolment
+    if enrolment is None or not enrolment.standard_moves:
+        return
+    move = enrolment.standard_moves[-1]
+    if move.transaction_id == transaction_id:
+        draft.record(
+            RememberedLevelRestored(
+                as_of,
+                charge_id,
+                enrolment.standard_level,
+                move.level_before,
+                move.reached_on_before,
+                transaction_id,
+            )
+        )
 
 
 def _has_lost_its_ground(

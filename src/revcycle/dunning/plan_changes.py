@@ -427,6 +427,7 @@ def _enrol(draft: Draft, plan_id: str, charge: Charge, as_of: date) -> None:
         prior_count=len(charge.transactions),
         standard_level=standing.level,
         standard_reached_on=standing.reached_on,
+        standard_moves=standing.moves,
     )
     draft.record(PlanJoined(as_of, charge.id, standing.level, enrolment))
 

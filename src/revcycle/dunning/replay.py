@@ -178,6 +178,21 @@ def _level_restored(account: Account, event: e.LevelRestored) -> Account:
     )
 
 
+def _remembered_level_restored(account: Account, event: e.RememberedLevelRestored) -> Account:
+    def restore(standing: Standing) -> Standing:
+        if standing.enrolment is None:
+            return standing
+        enrolment = attrs.evolve(
+            standing.enrolment,
+            standard_level=event.after,
+            standard_reached_on=event.reached_on,
+            standard_moves=standing.enrolment.standard_moves[:-1],
+        )
+        return attrs.evolve(standing, enrolment=enrolment)
+
+    return _with_standing(account, event.charge_id, restore)
+
+
 def _plan_started(account: Account, event: e.PlanStarted) -> Account:
     return attrs.evolve(account, plans=(*account.plans, event.plan))
 
@@ -212,7 +227,11 @@ def _plan_left(account: Account, event: e.PlanLeft) -> Account:
     def leave(charge: Charge) -> Charge:
         standing = charge.standing
         stays = standing.past_stays
+        moves: tuple[Move, ...] = ()
         if isinstance(standing.enrolment, Enrolment):
+            # Back at the remembered level, what had led to it may still be taken back (CH-8).
+            if event.after is standing.enrolment.standard_level:
+                moves = standing.enrolment.standard_moves
             stay = PlanStay(
                 plan_id=event.plan_id,
                 prior_count=standing.enrolment.prior_count,
@@ -226,7 +245,7 @@ def _plan_left(account: Account, event: e.PlanLeft) -> Account:
                 level=event.after,
                 reached_on=event.reached_on,
                 enrolment=None,
-                moves=(),
+                moves=moves,
                 past_stays=stays,
             ),
         )
@@ -425,6 +444,7 @@ _APPLY: Final[dict[type, Callable[[Account, Any], Account]]] = {
     e.LevelAdvanced: _level_advanced,
     e.LevelFell: _level_fell,
     e.LevelRestored: _level_restored,
+    e.RememberedLevelRestored: _remembered_level_restored,
     e.PlanStarted: _plan_started,
     e.ClaimCovered: _claim_covered,
     e.ClaimUncovered: _claim_uncovered,

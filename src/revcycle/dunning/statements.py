@@ -376,8 +376,7 @@ def _apply(
     next_on = as_of + policy.cycle
     cycle = account.cycle
     statement = None
-    statements = account.statements
-    members = account.members
+    issued = None
     if emits:
         statement = _make_statement(
             account,
@@ -393,17 +392,6 @@ def _apply(
         )
         issued = _issued(statement, billable)
         events.append(issued)
-        statements = (*statements, issued.sent)
-        members = members_once_listed(members, on=as_of)
-        cycle_after = StatementCycle(
-            last_run_on=as_of,
-            last_statement_on=as_of,
-            next_statement_on=next_on,
-            statement_count=statement.number,
-            listed_payment_ids=issued.listed_payment_ids,
-        )
-    else:
-        cycle_after = attrs.evolve(cycle, last_run_on=as_of, next_statement_on=next_on)
     events.append(CycleRun(as_of, cycle.next_statement_on, next_on))
     alarm = alarm_after_run(
         account.alarm,
@@ -419,14 +407,14 @@ def _apply(
         account=Account(
             id=account.id,
             guarantor=account.guarantor,
-            members=members,
+            members=members_once_listed(account.members, on=as_of) if emits else account.members,
             former_members=account.former_members,
             charges=tuple(charges),
             plans=plans,
             holds=account.holds,
-            cycle=cycle_after,
+            cycle=_cycle_after(cycle, issued, run_on=as_of, next_on=next_on),
             alarm=alarm,
-            statements=statements,
+            statements=(*account.statements, issued.sent) if issued else account.statements,
             notes=account.notes,
             last_act_on=as_of,
             closed_on=account.closed_on,
@@ -435,6 +423,21 @@ def _apply(
         statement=statement,
         skips=(),
         events=tuple(events),
+    )
+
+
+def _cycle_after(
+    cycle: StatementCycle, issued: StatementIssued | None, *, run_on: date, next_on: date
+) -> StatementCycle:
+    """Fix the next date after a cycle run, and what a statement listed if it made one (ST-1)."""
+    if issued is None:
+        return attrs.evolve(cycle, last_run_on=run_on, next_statement_on=next_on)
+    return StatementCycle(
+        last_run_on=run_on,
+        last_statement_on=run_on,
+        next_statement_on=next_on,
+        statement_count=issued.sent.number,
+        listed_payment_ids=issued.listed_payment_ids,
     )
 
 
