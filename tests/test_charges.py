@@ -101,6 +101,8 @@ FAULTS = [
     (Enrolment, ENROLMENT, "standard_level", 2),
     (Enrolment, ENROLMENT, "standard_level", DunningLevel.LEVEL_5),
     (Enrolment, ENROLMENT, "standard_reached_on", MOMENT),
+    (Enrolment, ENROLMENT, "standard_moves", [Move(**MOVE)]),
+    (Enrolment, ENROLMENT, "standard_moves", ("cure",)),
     (PlanStay, STAY, "plan_id", ""),
     (PlanStay, STAY, "prior_count", -1),
     (PlanStay, STAY, "end_count", "2"),

@@ -12,8 +12,12 @@ from revcycle.dunning import (
     PartialPaymentEffect,
     account_level,
     apply_credit,
+    collect_outstanding,
     collections_findings,
+    credits_of,
+    due_now,
     figures_of,
+    net_balance,
     place_in_collections,
     post_adjustment,
     post_charge,
@@ -23,6 +27,7 @@ from revcycle.dunning import (
     recall_from_collections,
     reset_next_statement,
     run_statement,
+    total_outstanding,
     void_charge,
     void_transaction,
     write_off_bad_debt,
@@ -457,6 +462,18 @@ def test_each_figure_of_the_account_answers_its_own_question():
     }
 
 
+def test_each_figure_asked_by_itself_is_the_same():
+    """CH-7: one figure alone, or all of them together: one answer."""
+    account = an_account_with_one_of_each()
+    whole = figures_of(account, as_of=JAN_20, policy=POLICY)
+
+    assert net_balance(account, as_of=JAN_20) == whole.net_balance
+    assert due_now(account, as_of=JAN_20, policy=POLICY) == whole.due_now
+    assert total_outstanding(account) == whole.total_outstanding
+    assert credits_of(account) == whole.credits
+    assert collect_outstanding(account) == whole.collect_outstanding
+
+
 def test_an_account_hold_stops_the_run_but_its_charges_stay_billable():
     """CH-7: under an account hold billable and due now are what they were."""
     account = hold(run(family(charge()), R1), HoldScope.ACCOUNT, None, JAN_20)
@@ -737,6 +754,39 @@ def test_a_voided_adjustment_reopens_its_charge_as_it_was():
     account = void(account, "gift", FEB_12)
 
     assert (stands(account), billing(account), owed(account)) == ((1, R2), (R1, 2), "100.00")
+
+
+def lowered_then_on_a_plan():
+    """At 2, taken to 1 by a part payment of policy, then put on a plan: 1 is remembered."""
+    account = runs(family(charge(amount="400")), R1, R2, R3)
+    account = pay(account, "c1", "10", date(2025, 3, 18), id="cheque", policy=MINUS_ONE)
+    return plan(account, on=date(2025, 3, 19))
+
+
+@pytest.mark.parametrize("bounces", ["on the plan", "off it again"])
+def test_a_cheque_that_had_lowered_a_level_bounces_after_the_charge_came_onto_a_plan(bounces):
+    """CH-8, DL-11: joining and leaving a plan are neither run nor payment: 2 since R3 again."""
+    account = lowered_then_on_a_plan()
+    if bounces == "on the plan":
+        account = void(account, "cheque", date(2025, 3, 20), MINUS_ONE)
+        assert stands(account) == (0, None)
+        account = cancel(account, date(2025, 3, 21))
+    else:
+        account = cancel(account, date(2025, 3, 20))
+        assert stands(account) == (1, date(2025, 3, 18))
+        account = void(account, "cheque", date(2025, 3, 21), MINUS_ONE)
+
+    assert stands(account) == (2, R3)
+
+
+def test_a_cheque_from_before_a_broken_plan_gives_nothing_back():
+    """CH-8, DL-11: two misses on the plan have made it 2 on leaving; the void leaves that."""
+    account = cancel(runs(lowered_then_on_a_plan(), R4, R5, R6), date(2025, 7, 1))
+    assert stands(account) == (2, date(2025, 7, 1))
+
+    account = void(account, "cheque", date(2025, 7, 2), MINUS_ONE)
+
+    assert stands(account) == (2, date(2025, 7, 1))
 
 
 def test_a_bounced_cheque_after_the_plan_was_left():

@@ -892,7 +892,7 @@ def test_each_cycle_run_judges_the_period_since_the_last_whatever_its_length(len
 
 
 def test_money_of_the_run_date_posted_after_the_run_heals_the_period():
-    """PL-10, CH-9: received on R2, entered after R2's run: the first due was met after all."""
+    """PL-10, PL-4, CH-9: received on R2, entered after R2's run: the first due was met."""
     account = pay(runs(alone(), R1, R2), "c1", "50", R2)
 
     assert stands(account) == (0, None)
