@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import ParamSpec
 
 from revcycle.accounts import Account
 from revcycle.dates import is_date
 from revcycle.errors import InvalidRecord, Problem, Proposition, Refused
 
-__all__ = ["ActProblem", "check_act", "check_day", "require"]
+__all__ = ["ActProblem", "check_act", "check_day", "problems_of", "require"]
 
 
 class ActProblem(Proposition):
@@ -57,6 +58,28 @@ def require(act: str, problems: Iterable[Problem]) -> None:
         kinds = _kinds(found)
         found.sort(key=lambda problem: _rank(problem.proposition, kinds))
         raise Refused(act, found)
+
+
+def problems_of(
+    verb: Callable[_Asked, object], *arguments: _Asked.args, **named: _Asked.kwargs
+) -> tuple[Problem, ...]:
+    """List why *verb* would be refused with these arguments; nothing if it would be done.
+
+    Every verb is pure, so trying it changes nothing: this is the question whether it may, for
+    all of them.
+
+    Raises:
+        UnknownReference: an id that is not here.
+        InvalidRecord: an argument that no record can hold.
+    """
+    try:
+        verb(*arguments, **named)
+    except Refused as refusal:
+        return refusal.problems
+    return ()
+
+
+_Asked = ParamSpec("_Asked")
 
 
 def _kinds(problems: list[Problem]) -> list[type[Proposition]]:

@@ -206,14 +206,19 @@ def clear_alarm(
     Raises:
         Refused: no alarm is set, or it is cleared already.
     """
-    problems = [*check_act(account, as_of=as_of), *check_clear_alarm(account, as_of, policy)]
+    problems = [
+        *check_act(account, as_of=as_of),
+        *check_clear_alarm(account, as_of=as_of, policy=policy),
+    ]
     require("clear_alarm", problems)
     draft = Draft(account)
     draft.record(AlarmCleared(as_of, AlarmClearance(on=as_of, by=by, note=note)))
     return Clearance(account=draft.account, events=tuple(draft.events))
 
 
-def check_clear_alarm(account: Account, as_of: date, policy: DunningPolicy) -> tuple[Problem, ...]:
+def check_clear_alarm(
+    account: Account, *, as_of: date, policy: DunningPolicy
+) -> tuple[Problem, ...]:
     """List why there is nothing to clear."""
     status = alarm_state(account, as_of=as_of, policy=policy).status
     if status is AlarmStatus.NOT_SET:

@@ -178,7 +178,7 @@ def transfer_member(
     member = member_of(account, patient_id)
     require(
         "transfer_member",
-        check_transfer_member(account, target, patient_id, as_of=as_of),
+        check_transfer_member(account, target, patient_id=patient_id, as_of=as_of),
     )
     draft = _prepared(account, as_of, policy)
     charges, plans, holds = _belongings(draft.account, patient_id)
@@ -206,7 +206,7 @@ def transfer_member(
 
 
 def check_transfer_member(
-    account: Account, target: Account, patient_id: str, *, as_of: date
+    account: Account, target: Account, *, patient_id: str, as_of: date
 ) -> tuple[Problem, ...]:
     """List why a member cannot move to *target*."""
     problems = [*check_act(account, as_of=as_of)]

@@ -194,7 +194,7 @@ def add_claim(
         UnknownReference: no such plan.
         Refused: with every reason.
     """
-    require("add_claim", check_add_claim(account, plan_id, claim_id, as_of=as_of))
+    require("add_claim", check_add_claim(account, plan_id=plan_id, claim_id=claim_id, as_of=as_of))
     draft = Draft(account)
     open_calendar_dues(draft, as_of=as_of, policy=policy)
     _cover(draft, plan_id, claim_id, as_of)
@@ -202,7 +202,7 @@ def add_claim(
 
 
 def check_add_claim(
-    account: Account, plan_id: str, claim_id: str, *, as_of: date
+    account: Account, *, plan_id: str, claim_id: str, as_of: date
 ) -> tuple[Problem, ...]:
     """List why a claim cannot come onto a plan."""
     plan = plan_of(account, plan_id)

@@ -358,7 +358,10 @@ def void_transaction(
         Refused: it is voided already, or voiding leaves a charge with less than nothing paid.
     """
     charge = _charge_with(account, transaction_id)
-    require("void_transaction", check_void_transaction(account, transaction_id, as_of=as_of))
+    require(
+        "void_transaction",
+        check_void_transaction(account, transaction_id=transaction_id, as_of=as_of),
+    )
     draft = Draft(account)
     open_calendar_dues(draft, as_of=as_of, policy=policy)
     was_due = due_now(draft.account, as_of=as_of, policy=policy)
@@ -368,7 +371,7 @@ def void_transaction(
 
 
 def check_void_transaction(
-    account: Account, transaction_id: str, *, as_of: date
+    account: Account, *, transaction_id: str, as_of: date
 ) -> tuple[Problem, ...]:
     """List why a transaction cannot be voided."""
     problems = list(check_act(account, as_of=as_of))
@@ -390,7 +393,7 @@ def void_charge(account: Account, *, charge_id: str, as_of: date, policy: Dunnin
         UnknownReference: no such charge.
         Refused: transactions on it stand, or it is voided already.
     """
-    require("void_charge", check_void_charge(account, charge_id, as_of=as_of))
+    require("void_charge", check_void_charge(account, charge_id=charge_id, as_of=as_of))
     draft = Draft(account)
     open_calendar_dues(draft, as_of=as_of, policy=policy)
     draft.record(ChargeVoided(as_of, charge_id))
@@ -398,7 +401,7 @@ def void_charge(account: Account, *, charge_id: str, as_of: date, policy: Dunnin
     return _posting(draft)
 
 
-def check_void_charge(account: Account, charge_id: str, *, as_of: date) -> tuple[Problem, ...]:
+def check_void_charge(account: Account, *, charge_id: str, as_of: date) -> tuple[Problem, ...]:
     """List why a charge cannot be voided."""
     problems = list(check_act(account, as_of=as_of))
     charge = charge_of(account, charge_id)
