@@ -436,7 +436,8 @@ class AlarmClearance:
         by: who cleared it, if staff did; else None.
         note: what staff wrote; private.
         transaction_id: the money that left nothing due, if money did; else None.
-        subject_id: the charge or patient that went and left nothing due, if one did; else None.
+        subject_id: what left nothing due without paying, if anything did: a charge or patient
+            that went, a plan that took charges; else None.
     """
 
     on: date

@@ -37,14 +37,14 @@ def check_act(account: Account, *, as_of: date, may_be_closed: bool = False) -> 
     return tuple(problems)
 
 
-def check_day(as_of: date) -> None:
+def check_day(day: date, *, field: str = "as_of") -> None:
     """Refuse a datetime: days are calendar dates in the practice's own time zone (M-2).
 
     Raises:
-        InvalidRecord: *as_of* is no plain date.
+        InvalidRecord: *day* is no plain date.
     """
-    if not is_date(as_of):
-        raise InvalidRecord("act", "as_of", as_of, "be a date (not a datetime)")
+    if not is_date(day):
+        raise InvalidRecord("act", field, day, "be a date (not a datetime)")
 
 
 def require(act: str, problems: Iterable[Problem]) -> None:

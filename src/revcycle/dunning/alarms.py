@@ -17,7 +17,7 @@ from revcycle.access import Permission, Viewer, require_permission
 from revcycle.accounts import Account, Alarm, AlarmClearance
 from revcycle.charges import FALLS, Charge, signed_amount
 from revcycle.dates import roll_forward
-from revcycle.dunning.acts import check_act, require
+from revcycle.dunning.acts import check_act, check_day, require
 from revcycle.dunning.events import AlarmCleared, Event
 from revcycle.dunning.figures import billable_charges, due_now, has_account_hold
 from revcycle.dunning.policy import AlarmType, DunningPolicy
@@ -95,6 +95,7 @@ def alarm_state(account: Account, *, as_of: date, policy: DunningPolicy) -> Alar
     The active level is the less severe of the stored level and the live level of the members
     who have belonged without a break since the alarm was set (AL-4).
     """
+    check_day(as_of)
     alarm = account.alarm
     if alarm is None:
         return AlarmState(status=AlarmStatus.NOT_SET)

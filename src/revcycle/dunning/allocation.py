@@ -42,7 +42,7 @@ class PaymentProposal:
 
     Attributes:
         parts: the transactions, in order.
-        credit: US dollars of the last part that exceed what its charge owes.
+        credit: US dollars of one part that exceed what its charge owes.
         unallocated: US dollars that found no place.
     """
 
@@ -75,7 +75,7 @@ def allocate_payment(
         policy: the practice's numbers and switches.
         order: charge ids to fill one after the other, or None.
         allow_credit: put the rest, as a credit, on the last standard charge filled, or failing
-            that on the account's latest standard charge.
+            that on the account's latest closed standard charge.
 
     Raises:
         InvalidRecord: the amount is not more than zero.
@@ -167,7 +167,10 @@ def _credit(
     standard = [
         charge
         for charge in account.charges
-        if charge.standing.enrolment is None and charge.voided_on is None
+        if charge.standing.enrolment is None
+        and charge.voided_on is None
+        and charge.placement is None
+        and charge.outstanding <= ZERO
     ]
     if not standard:
         return ZERO, left

@@ -13,10 +13,9 @@ import attrs
 
 from revcycle.accounts import Account, charge_of, member_of
 from revcycle.charges import AdjustmentReason, Charge, Placement
-from revcycle.dunning.acts import check_act, require
+from revcycle.dunning.acts import check_act, check_day, require
 from revcycle.dunning.events import ChargePlaced, ChargeRecalled, Event, StatementCountMet
 from revcycle.dunning.figures import billable_charges
-from revcycle.dunning.money_effects import revive_alarm, silence_paid
 from revcycle.dunning.plan_changes import (
     join_covering_plan,
     open_calendar_dues,
@@ -25,6 +24,7 @@ from revcycle.dunning.plan_changes import (
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.dunning.postings import Posting, post_adjustment
 from revcycle.dunning.replay import Draft
+from revcycle.dunning.silences import revive_alarm, silence_paid
 from revcycle.errors import Problem, Proposition
 from revcycle.holds import HoldReason, HoldScope, is_in_force
 from revcycle.levels import DunningLevel
@@ -103,6 +103,7 @@ def collections_findings(
     account: Account, *, as_of: date, policy: DunningPolicy
 ) -> tuple[CollectionsFinding, ...]:
     """Say for every charge whether it is eligible for collections on *as_of* (CO-1, CO-2)."""
+    check_day(as_of)
     last_statement_made = not policy.emit_when_terminal and all(
         charge.standing.level.is_terminal for charge in billable_charges(account, as_of=as_of)
     )

@@ -16,6 +16,7 @@ import attrs
 
 from revcycle.accounts import Account
 from revcycle.charges import Charge
+from revcycle.dunning.acts import check_day
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.holds import HoldScope, held_claims, held_patients, is_in_force
 from revcycle.levels import DunningLevel, most_severe
@@ -87,6 +88,7 @@ class PatientFigures:
 
 def figures_of(account: Account, *, as_of: date, policy: DunningPolicy) -> Figures:
     """Work out the account's dollars on *as_of* (CH-7)."""
+    check_day(as_of)
     billable = billable_charges(account, as_of=as_of)
     in_credit = credits_of(account)
     owed = total(charge.outstanding for charge in billable)

@@ -20,10 +20,10 @@ from revcycle.charges import Charge
 from revcycle.dunning.acts import check_act, require
 from revcycle.dunning.collections import keep_met_counts
 from revcycle.dunning.events import Event, GuarantorChanged, MemberJoined, MemberLeft
-from revcycle.dunning.money_effects import silence_paid
 from revcycle.dunning.plan_changes import open_calendar_dues
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.dunning.replay import Draft
+from revcycle.dunning.silences import silence_paid
 from revcycle.errors import Problem, Proposition
 from revcycle.holds import Hold, HoldScope
 from revcycle.plans import PaymentPlan

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from revcycle.accounts import AlarmClearance, charge_of, plan_of
+from revcycle.accounts import charge_of, plan_of
 from revcycle.charges import (
     AdjustmentSide,
     Charge,
@@ -23,10 +23,7 @@ from revcycle.charges import (
     Transaction,
     TransactionKind,
 )
-from revcycle.dunning.alarms import is_silenced
 from revcycle.dunning.events import (
-    AlarmCleared,
-    AlarmRevived,
     DueLowered,
     DueRaised,
     LevelFell,
@@ -37,6 +34,7 @@ from revcycle.dunning.figures import due_now
 from revcycle.dunning.plan_changes import end_if_paid, reopen_if_owed
 from revcycle.dunning.policy import CureEffect, DunningPolicy, PartialPaymentEffect
 from revcycle.dunning.replay import Draft
+from revcycle.dunning.silences import revive_alarm, silence_paid
 from revcycle.holds import Hold
 from revcycle.levels import ONE_LOWER, DunningLevel
 from revcycle.money import ZERO, add, percent_of, subtract, total
@@ -56,8 +54,6 @@ __all__ = [
     "after_charge_void",
     "after_posting",
     "after_void",
-    "revive_alarm",
-    "silence_paid",
 ]
 
 
@@ -139,46 +135,6 @@ def after_charge_void(draft: Draft, charge_id: str, *, as_of: date, policy: Dunn
         _lower_dues(draft, enrolment.plan_id, charge_id, as_of, policy)
         end_if_paid(draft, enrolment.plan_id, as_of=as_of)
     silence_paid(draft, subject_id=charge_id, as_of=as_of, policy=policy)
-
-
-def silence_paid(
-    draft: Draft,
-    *,
-    transaction_id: str | None = None,
-    subject_id: str | None = None,
-    as_of: date,
-    policy: DunningPolicy,
-) -> None:
-    """Remember that nothing was due although a level above 0 stands (AL-5).
-
-    Where the live level is 0 nothing need be remembered: the alarm is silent by computation.
-
-    Args:
-        draft: the account after the act.
-        transaction_id: the money that did it, if it was money.
-        subject_id: the charge or patient that went, if one did.
-        as_of: the day.
-        policy: the practice's numbers and switches.
-    """
-    if is_silenced(draft.account, as_of=as_of, policy=policy):
-        clearance = AlarmClearance(on=as_of, transaction_id=transaction_id, subject_id=subject_id)
-        draft.record(AlarmCleared(as_of, clearance))
-
-
-def revive_alarm(draft: Draft, cause_id: str, *, counted_on: date, as_of: date) -> None:
-    """Let an alarm speak again that fell silent because of what is now taken back (AL-5).
-
-    Args:
-        draft: the account after the act, with more due than before it.
-        cause_id: the transaction or charge that is taken back.
-        counted_on: since when it had counted; later than the silence, it had no part in it.
-        as_of: the day.
-    """
-    alarm = draft.account.alarm
-    if alarm is None or alarm.clearance is None or alarm.clearance.by is not None:
-        return
-    if counted_on <= alarm.clearance.on:
-        draft.record(AlarmRevived(as_of, cause_id))
 
 
 _LEVEL_0: Final = DunningLevel.LEVEL_0

@@ -15,7 +15,7 @@ import attrs
 
 from revcycle.accounts import Account, charge_of, member_of, plan_of
 from revcycle.charges import Charge, Enrolment, Standing
-from revcycle.dunning.acts import check_act, require
+from revcycle.dunning.acts import check_act, check_day, require
 from revcycle.dunning.events import (
     CardDeclined,
     ClaimCovered,
@@ -32,6 +32,7 @@ from revcycle.dunning.events import (
 )
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.dunning.replay import Draft
+from revcycle.dunning.silences import silence_paid
 from revcycle.errors import Problem, Proposition
 from revcycle.holds import Hold, HoldReason, HoldScope, is_in_force
 from revcycle.levels import STANDARD_EQUIVALENT, DunningLevel
@@ -130,6 +131,8 @@ def start_plan(
         UnknownReference: the patient is no current member.
         Refused: with every reason.
     """
+    check_day(as_of)
+    check_day(start_on, field="start_on")
     member_of(account, patient_id)
     plan = PaymentPlan(
         id=plan_id,
@@ -151,6 +154,7 @@ def start_plan(
     draft.record(PlanStarted(as_of, plan))
     for claim_id in dict.fromkeys(claim_ids):
         _cover(draft, plan_id, claim_id, as_of)
+    silence_paid(draft, subject_id=plan_id, as_of=as_of, policy=policy)
     return _change(draft)
 
 
@@ -198,6 +202,7 @@ def add_claim(
     draft = Draft(account)
     open_calendar_dues(draft, as_of=as_of, policy=policy)
     _cover(draft, plan_id, claim_id, as_of)
+    silence_paid(draft, subject_id=plan_id, as_of=as_of, policy=policy)
     return _change(draft)
 
 

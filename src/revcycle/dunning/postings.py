@@ -30,7 +30,7 @@ from revcycle.charges import (
     TransactionKind,
     paid,
 )
-from revcycle.dunning.acts import check_act, require
+from revcycle.dunning.acts import check_act, check_day, require
 from revcycle.dunning.allocation import PaymentProposal, spread
 from revcycle.dunning.events import (
     ChargePosted,
@@ -39,17 +39,13 @@ from revcycle.dunning.events import (
     TransactionPosted,
     TransactionVoided,
 )
-from revcycle.dunning.figures import due_now
-from revcycle.dunning.money_effects import (
-    after_charge_void,
-    after_posting,
-    after_void,
-    silence_paid,
-)
+from revcycle.dunning.figures import billable_charges, due_now
+from revcycle.dunning.money_effects import after_charge_void, after_posting, after_void
 from revcycle.dunning.plan_changes import open_calendar_dues, take_up_new_charge
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.dunning.replay import Draft
-from revcycle.errors import Problem, Proposition, UnknownReference
+from revcycle.dunning.silences import silence_paid
+from revcycle.errors import InvalidRecord, Problem, Proposition, UnknownReference
 from revcycle.money import ZERO, add, subtract, total, usd
 from revcycle.plans import charges_on
 
@@ -96,6 +92,7 @@ class PostingProblem(Proposition):
     TRANSACTIONS_STAND = (
         "Void the charge's transactions first, so that no money is stranded (CH-3)."
     )
+    NOTHING_TO_POST = "The payment found no place: allow a credit, or name the charges (CH-10)."
     CLAIM_DISAGREES = "Give all charges of a claim one patient and one self-pay flag (CH-6)."
 
 
@@ -130,6 +127,7 @@ def post_charge(account: Account, charge: Charge, *, as_of: date, policy: Dunnin
     open_calendar_dues(draft, as_of=as_of, policy=policy)
     draft.record(ChargePosted(as_of, charge))
     take_up_new_charge(draft, charge.id, as_of=as_of)
+    silence_paid(draft, subject_id=charge.id, as_of=as_of, policy=policy)
     return _posting(draft)
 
 
@@ -259,16 +257,20 @@ def post_plan_payment(
 ) -> Posting:
     """Post one payment for a plan as a whole, spread over its charges by posting date, then id.
 
-    Each part is a transaction of its own, ``<transaction_id>/1`` and so on (PL-5).
+    Held charges are outside the plan balance and get none of it (PL-10). Each part is a
+    transaction of its own, ``<transaction_id>/1`` and so on (PL-5).
 
     Raises:
         UnknownReference: no such plan.
         Refused: with every reason; more than the plan's balance among them.
+        InvalidRecord: the amount is not more than zero.
     """
     plan = plan_of(account, plan_id)
-    covered = charges_on(plan, account.charges)
-    money = usd(amount)
-    owed = total(charge.outstanding for charge in covered if charge.outstanding > ZERO)
+    check_day(as_of)
+    open_ids = {charge.id for charge in billable_charges(account, as_of=as_of)}
+    covered = [c for c in charges_on(plan, account.charges) if c.id in open_ids]
+    money = _positive(amount)
+    owed = total(charge.outstanding for charge in covered)
     problems = list(check_act(account, as_of=as_of))
     if money > owed:
         detail = f"plan {plan_id}, amount {money}, balance {owed}"
@@ -296,7 +298,16 @@ def post_proposal(
     as_of: date,
     policy: DunningPolicy,
 ) -> Posting:
-    """Post what `allocate_payment` proposed, whole or not at all (CH-10)."""
+    """Post what `allocate_payment` proposed, whole or not at all (CH-10).
+
+    Raises:
+        UnknownReference: a charge is no longer here.
+        Refused: with every reason; a proposal without parts among them.
+    """
+    problems = list(check_act(account, as_of=as_of))
+    if not proposal.parts:
+        detail = f"unallocated {proposal.unallocated}"
+        problems.append(Problem(PostingProblem.NOTHING_TO_POST, detail))
     entries = [
         _entry(
             part.charge_id,
@@ -309,7 +320,13 @@ def post_proposal(
         for part in proposal.parts
     ]
     return _post(
-        "post_proposal", account, entries, as_of, policy, allow_credit=proposal.credit > ZERO
+        "post_proposal",
+        account,
+        entries,
+        as_of,
+        policy,
+        allow_credit=proposal.credit > ZERO,
+        first=problems,
     )
 
 
@@ -330,7 +347,7 @@ def apply_credit(
         UnknownReference: no such charge.
         Refused: with every reason; more than the credit among them.
     """
-    money = usd(amount)
+    money = _positive(amount)
     source = charge_of(account, from_charge_id)
     problems = list(check_act(account, as_of=as_of))
     if from_charge_id == to_charge_id:
@@ -530,6 +547,13 @@ def _entry(  # noqa: PLR0917  (one line per column of a posting, as in a ledger)
             side=side,
         ),
     )
+
+
+def _positive(amount: Decimal | str | int) -> Decimal:
+    money = usd(amount, record="Transaction")
+    if money <= ZERO:
+        raise InvalidRecord("Transaction", "amount", amount, "be US dollars, more than 0.00")
+    return money
 
 
 def _charge_with(account: Account, transaction_id: str) -> Charge:

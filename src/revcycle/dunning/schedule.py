@@ -52,6 +52,8 @@ def _days_to_try(account: Account, as_of: date, policy: DunningPolicy) -> list[d
         days.add(hold.start_on)
         if hold.last_on is not None:
             days.add(hold.last_on + ONE_DAY)
+        if hold.released_on is not None:
+            days.add(hold.released_on)
     days = {day for day in days if day >= as_of}
     for plan in account.plans:
         if plan.status is PlanStatus.ACTIVE and not is_statement_plan(plan):

@@ -28,7 +28,7 @@ from revcycle.accounts import (
     is_family,
 )
 from revcycle.charges import Charge, Standing, TransactionKind, paid_and_adjusted
-from revcycle.dunning.acts import check_act, require
+from revcycle.dunning.acts import check_act, check_day, require
 from revcycle.dunning.advance import (
     PlanStep,
     RunOutcome,
@@ -340,6 +340,7 @@ def check_reset_next_statement(
     account: Account, on: date, *, as_of: date, policy: DunningPolicy
 ) -> tuple[Problem, ...]:
     """List why *on* cannot be the next statement date."""
+    check_day(on, field="on")
     problems = list(check_act(account, as_of=as_of))
     last = account.cycle.last_statement_on
     if last is not None:
