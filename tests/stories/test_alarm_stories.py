@@ -718,6 +718,19 @@ def test_auto_clear_without_a_payment_by_a_leaver_is_remembered():
     _silent_through_the_next_run(account)
 
 
+def test_auto_clear_without_a_payment_by_a_second_plan_is_remembered():
+    """AL-5: nothing due because a plan took the charge and has no due yet: the same."""
+    account = plan(
+        _plan_paid_and_a_standard_charge(),
+        charge("s").claim_id,
+        id="plan2",
+        on=R3 + days(2),
+        start_on=R3 + days(60),
+        policy=HOLDING,
+    )
+    _silent_through_the_next_run(account)
+
+
 # --------------------------------------------------------------------- AL-6 clearing by hand
 
 

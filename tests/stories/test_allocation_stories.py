@@ -352,3 +352,41 @@ def test_applying_a_credit_is_refused_for_all_its_reasons_at_once(mends):
     account = post(with_credit(), charge("c3", "500"), R1)
 
     assert refusal(use, account, to_charge_id="c3", **more) == left
+
+
+def test_what_is_left_never_pays_a_held_charge_as_a_credit():
+    """CH-10: only a charge that owes nothing can hold a credit; a held one stays as it is."""
+    account = hold(family(charge()), HoldScope.CLAIM, family(charge()).charges[0].claim_id, R1)
+    proposal = allocate_payment(
+        account, amount="30", payment_id="m", as_of=R1, policy=POLICY, allow_credit=True
+    )
+    assert (proposal.parts, str(proposal.credit), str(proposal.unallocated)) == (
+        (),
+        "0.00",
+        "30.00",
+    )
+
+
+def test_what_is_left_never_pays_a_charge_that_the_host_left_out():
+    """CH-10: the host's order is the whole of what may be paid."""
+    account = plan(family(charge(), charge("s")), charge().claim_id, on=R1)
+    proposal = allocate_payment(
+        account,
+        amount="130",
+        payment_id="m",
+        as_of=R1,
+        policy=POLICY,
+        order=["c1"],
+        allow_credit=True,
+    )
+    assert [(part.charge_id, str(part.amount)) for part in proposal.parts] == [("c1", "100.00")]
+    assert (str(proposal.credit), str(proposal.unallocated)) == ("0.00", "30.00")
+
+
+def test_a_proposal_without_parts_is_not_posted_in_silence():
+    """CH-10: money that found no place is refused, so that nobody believes it posted."""
+    account = family(charge(amount="0"))
+    proposal = allocate_payment(account, amount="30", payment_id="m", as_of=R1, policy=POLICY)
+    assert refusal(post_proposal, account, proposal, received_on=R1, as_of=R1, policy=POLICY) == [
+        "NOTHING_TO_POST"
+    ]

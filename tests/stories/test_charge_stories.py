@@ -1248,3 +1248,14 @@ def test_adjusting_part_to_bad_debt_leaves_the_rest_in_dunning():
 
     assert levels_over(account, R3, R4) == [2, 3]
     assert reached(run(account, R3)) == R3
+
+
+@pytest.mark.parametrize("order", [("cure", "late"), ("late", "cure")])
+def test_a_bounced_cure_leaves_what_late_money_has_disproved(order):
+    """CH-9, CH-8: which was entered first, the cure or the late money, makes no difference."""
+    account = runs(plan(family(charge(amount="500")), on=R1), R1, R2, R3)
+    day = date(2025, 3, 18)
+    for name in order:
+        received, amount = (day, "150") if name == "cure" else (date(2025, 3, 1), "50")
+        account = pay(account, "c1", amount, day, received_on=received, id=name)
+    assert stands(void(account, "cure", day)) == (5, R2)

@@ -17,11 +17,13 @@ from revcycle.dunning import (
     figures_of,
     patient_figures,
     place_in_collections,
+    post_plan_payment,
     record_card_failure,
     reset_next_statement,
     run_statement,
     start_plan,
 )
+from revcycle.errors import InvalidRecord
 from revcycle.holds import HoldReason, HoldScope, is_in_force
 from revcycle.money import from_cents
 from revcycle.plans import (
@@ -1535,3 +1537,31 @@ def test_a_calendar_plan_goes_as_it_is_told_day_by_day(cadence, grace, payments,
     assert (level(account), shown.arrears, shown.current) == retold(
         cadence, grace, paid, run_days, last
     )
+
+
+def test_a_payment_for_the_plan_leaves_held_charges_out():
+    """PL-10, PL-5: a held claim is outside the plan balance, which bounds the payment."""
+    account = plan(family(charge("c1"), charge("c2")), on=R1)
+    account = hold(run(account, R1), HoldScope.CLAIM, account.charges[0].claim_id, R1)
+    asks_for = {"plan_id": "plan", "transaction_id": "m", "received_on": R1, "as_of": R1}
+    assert refusal(post_plan_payment, account, amount="100.01", policy=POLICY, **asks_for) == [
+        "ABOVE_PLAN_BALANCE"
+    ]
+    paid = post_plan_payment(account, amount="50", policy=POLICY, **asks_for).account
+    assert [str(c.outstanding) for c in paid.charges] == ["100.00", "50.00"]
+
+
+@pytest.mark.parametrize("amount", ["0", "-5"])
+def test_a_payment_for_the_plan_is_more_than_nothing(amount):
+    """CH-1, PL-5: a mis-signed payment is an error, never a silent nothing."""
+    account = run(plan(family(charge()), on=R1), R1)
+    with pytest.raises(InvalidRecord, match=r"more than 0\.00"):
+        post_plan_payment(
+            account,
+            plan_id="plan",
+            transaction_id="m",
+            amount=amount,
+            received_on=R1,
+            as_of=R1,
+            policy=POLICY,
+        )

@@ -1,6 +1,6 @@
 """The statement cycle: when a statement comes, what is on it, how it goes out (ST)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import attrs
@@ -23,6 +23,7 @@ from revcycle.dunning import (
     LevelMessage,
     RunOutcome,
     SkipReason,
+    collections_findings,
     decide_statement,
     delivery_for,
     figures_of,
@@ -38,8 +39,8 @@ from revcycle.dunning import (
 from revcycle.dunning.alarms import alarm_state
 from revcycle.dunning.events import CycleRun, NextStatementReset, StatementIssued
 from revcycle.dunning.messages import DEFAULT_MESSAGES
-from revcycle.errors import Refused
-from revcycle.holds import HoldScope
+from revcycle.errors import InvalidRecord, Refused
+from revcycle.holds import Hold, HoldReason, HoldScope
 from revcycle.levels import LEVELS
 from tests.stories.book import (
     POLICY,
@@ -1280,3 +1281,24 @@ def test_the_missing_alarm_types_are_named():
     short = attrs.evolve(POLICY, alarm_types=POLICY.alarm_types[2:])
     with pytest.raises(Refused, match="missing levels: 1, 2"):
         run_statement(family(charge()), as_of=R1, policy=short)
+
+
+def test_the_next_decision_waits_for_a_release_that_lies_ahead():
+    """ST-16, ST-12: an imported hold may carry its release; the run can go out from then on."""
+    lifted = Hold(
+        id="h",
+        scope=HoldScope.ACCOUNT,
+        reason=HoldReason.DISPUTE,
+        start_on=R1,
+        released_on=R1 + days(60),
+    )
+    account = family(charge(), holds=(lifted,))
+    found = next_decision_date(account, as_of=R1, policy=POLICY)
+    assert found == R1 + days(60)
+
+
+@pytest.mark.parametrize("act", [alarm_state, next_decision_date, figures_of, collections_findings])
+def test_a_datetime_is_no_day_for_a_question_either(act):
+    """M-2: a datetime is refused in words, not by a TypeError deep inside."""
+    with pytest.raises(InvalidRecord, match="not a datetime"):
+        act(family(charge()), as_of=datetime(2025, 1, 6, tzinfo=UTC), policy=POLICY)

@@ -118,6 +118,7 @@ def after_void(
         plan = plan_of(draft.account, plan_id)
         covered = charges_on(plan, draft.account.charges)
         _restore(draft, covered, transaction_id, as_of, plan=plan, policy=policy)
+        _take_back_disproved_steps(draft, plan_id, None, as_of, policy)
         end_if_paid(draft, plan_id, as_of=as_of)
     for stay in before.standing.past_stays:
         plan = plan_of(draft.account, stay.plan_id)
@@ -166,15 +167,25 @@ def _passes_gates(balance: Decimal, amount: Decimal, policy: DunningPolicy) -> b
 
 
 def _take_back_disproved_steps(
-    draft: Draft, plan_id: str, new: Transaction, as_of: date, policy: DunningPolicy
+    draft: Draft, plan_id: str, new: Transaction | None, as_of: date, policy: DunningPolicy
 ) -> None:
-    """Take back the last plan step whose miss late-entered money shows never happened (CH-9)."""
+    """Take back the last plan step whose miss late-entered money shows never happened (CH-9).
+
+    Args:
+        draft: the account after the act.
+        plan_id: the plan.
+        new: the money just posted; None after a void, which may uncover a step that money
+            entered earlier disproves.
+        as_of: the day.
+        policy: the practice's numbers and switches.
+    """
     plan = plan_of(draft.account, plan_id)
     money = plan_money(plan, draft.account.charges)
     for charge in charges_on(plan, draft.account.charges):
         standing = charge.standing
         step = _last_step(standing)
-        if step is None or new.received_on > step.on:
+        late = new if new is not None or step is None else _late_payment(money, step.on)
+        if step is None or late is None or late.received_on > step.on:
             continue
         # When the last step falls, the one before it is asked too: earlier late money may have
         # disproved that already, and the order of entry must not matter.
@@ -188,13 +199,23 @@ def _take_back_disproved_steps(
                 charge.id,
                 step.level_before,
                 MoveCause.LATE_MONEY,
-                new.id,
+                late.id,
                 as_of=as_of,
                 reached_on=step.reached_on_before,
                 undoes_run_on=step.on,
             )
             standing = charge_of(draft.account, charge.id).standing
             step = _last_step(standing)
+
+
+def _late_payment(money: Iterable[Transaction], run_on: date) -> Transaction | None:
+    """Find the payment, received by the run but posted on its day or later, that came last."""
+    late = [
+        t
+        for t in money
+        if t.kind is TransactionKind.PAYMENT and t.received_on <= run_on <= t.posted_on
+    ]
+    return max(late, key=lambda t: (t.posted_on, t.id), default=None)
 
 
 def _last_step(standing: Standing) -> Move | None:
