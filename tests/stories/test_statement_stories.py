@@ -1,6 +1,6 @@
 """The statement cycle: when a statement comes, what is on it, how it goes out (ST)."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import attrs

@@ -364,11 +364,12 @@ def _restore_remembered(draft: Draft, charge_id: str, transaction_id: str, as_of
 def _has_lost_its_ground(
     move: Move, plan: PaymentPlan, draft: Draft, as_of: date, policy: DunningPolicy
 ) -> bool:
-    """Tell whether the fall is unfounded without its money; later money may bear it as well."""
-    if move.undoes_run_on is not None:
-        money = plan_money(plan, draft.account.charges)
-        return _was_short(plan, money, move.undoes_run_on, policy)
-    return _unpaid(plan, draft, as_of, policy) > ZERO
+    """Tell whether a fall is unfounded without its money.
+
+    A cure stands while later money still leaves nothing due. A step taken back always falls with
+    its money: whether other late money disproves the step as well is asked anew after the void.
+    """
+    return move.because is MoveCause.LATE_MONEY or _unpaid(plan, draft, as_of, policy) > ZERO
 
 
 def _fall(
