@@ -35,7 +35,7 @@ from revcycle.checks import (
     private,
     refuse,
 )
-from revcycle.levels import DunningLevel, Track
+from revcycle.levels import STANDARD_EQUIVALENT, DunningLevel, Track
 from revcycle.money import ZERO, add, subtract, total, usd
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "TransactionKind",
     "adjusted",
     "is_open",
+    "level_off_plan",
     "paid",
     "paid_and_adjusted",
     "patient_part",
@@ -152,12 +153,17 @@ _TRANSACTION: Final = (
 
 
 class MoveCause(enum.Enum):
-    """What moved a charge's level, where a later event may take the move back."""
+    """What moved a charge's level, where a later event may take the move back.
+
+    A charge has *left a plan* in better standing than it would have without the money that had
+    cured it there.
+    """
 
     MISSED_MINIMUM = "missed_minimum"
     CURE = "cure"
     PARTIAL_PAYMENT = "partial_payment"
     LATE_MONEY = "late_money"
+    LEFT_PLAN = "left_plan"
 
 
 FALLS: Final = frozenset({MoveCause.CURE, MoveCause.PARTIAL_PAYMENT, MoveCause.LATE_MONEY})
@@ -509,6 +515,20 @@ def signed_amount(transaction: Transaction) -> Decimal:
     if transaction.kind in _RAISES_OUTSTANDING:
         return transaction.amount
     return subtract(ZERO, transaction.amount)
+
+
+def level_off_plan(
+    level: DunningLevel, enrolment: Enrolment, *, on: date
+) -> tuple[DunningLevel, date | None]:
+    """Give the level, and since when, of a charge that leaves its plan on *on* (DL-11).
+
+    The more severe of the remembered level and what the plan's *level* stands for: leaving never
+    improves standing. A tie restores the remembered level with its own date.
+    """
+    equivalent = STANDARD_EQUIVALENT[level.number]
+    if equivalent > enrolment.standard_level:
+        return equivalent, on
+    return enrolment.standard_level, enrolment.standard_reached_on
 
 
 def sum_of_kind(charge: Charge, kind: TransactionKind) -> Decimal:

@@ -71,10 +71,12 @@ def optional(requirement: Requirement) -> Requirement:
 
 def one_of(kind: type) -> Requirement:
     """Ask for an exact *kind*: a member, if it is an enumeration."""
+    article = "an" if kind.__name__[0] in "AEIO" else "a"
+    named = f"{article} {kind.__name__}"
     if issubclass(kind, enum.Enum):
         members = ", ".join(str(member.value) for member in kind)
-        return Requirement(lambda v: type(v) is kind, f"be a {kind.__name__}: one of {members}")
-    return Requirement(lambda v: type(v) is kind, f"be a {kind.__name__}")
+        return Requirement(lambda v: type(v) is kind, f"be {named}: one of {members}")
+    return Requirement(lambda v: type(v) is kind, f"be {named}")
 
 
 def each(requirement: Requirement) -> Requirement:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 
 import attrs
 
@@ -36,7 +38,8 @@ class InvalidRecord(RevcycleError, ValueError):
     Attributes:
         record: the record's class name.
         field: the field at fault, or several joined by a comma for a relation between fields.
-        value: the text shown for the value; a private field shows ``(private)``.
+        value: the text shown for the value; a private field shows ``(private)``, and anything
+            but plain values and records shows its type only, for it may hold a person.
         must: what a valid value is, ready to follow the word "must".
     """
 
@@ -46,7 +49,7 @@ class InvalidRecord(RevcycleError, ValueError):
         """Build the message from *record*, *field*, *value* and what it *must* be."""
         self.record = record
         self.field = field
-        self.value = "(private)" if private else repr(value)
+        self.value = "(private)" if private else _shown(value)
         self.must = must
         super().__init__(f"{record}.{field} is {self.value}: it must {must}")
 
@@ -159,6 +162,18 @@ class DecodeError(RevcycleError, ValueError):
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by message."""
         return (_rebuild, (type(self), self.args, self.__dict__))
+
+
+_PLAIN = (str, int, float, bytes, Decimal, date, enum.Enum, type(None))
+
+
+def _shown(value: object) -> str:
+    """Write *value* for a message: plain values and records, else the type alone (PR-6)."""
+    parts = value if isinstance(value, (tuple, list, set, frozenset)) else (value,)
+    # A record of ours hides its private fields itself.
+    if all(isinstance(part, _PLAIN) or attrs.has(type(part)) for part in parts):
+        return repr(value)
+    return f"of type {type(value).__name__}"
 
 
 def _rebuild(

@@ -790,12 +790,12 @@ def test_a_cheque_from_before_a_broken_plan_gives_nothing_back():
 
 
 def test_a_bounced_cheque_after_the_plan_was_left():
-    """CH-8: leaving a plan fixes the standard level; a cheque for the plan moves it no more."""
+    """CH-8, DL-11: without the cheque it would have left at 1: it has not moved since."""
     account = pay(on_plan_at_5(), "c1", "100", FEB_11, id="cheque")
     account = cancel(account, FEB_12)
     assert stands(account) == (0, None)
 
-    assert stands(void(account, "cheque", FEB_13)) == (0, None)
+    assert stands(void(account, "cheque", FEB_13)) == (1, FEB_12)
 
 
 # ----------------------------------------------------------------------------------- CH-9
@@ -1259,3 +1259,18 @@ def test_a_bounced_cure_leaves_what_late_money_has_disproved(order):
         received, amount = (day, "150") if name == "cure" else (date(2025, 3, 1), "50")
         account = pay(account, "c1", amount, day, received_on=received, id=name)
     assert stands(void(account, "cure", day)) == (5, R2)
+
+
+def test_a_bounced_cure_follows_a_charge_that_has_left_the_plan():
+    """CH-8, DL-11: leaving is neither a run nor a payment, and never improves standing."""
+    account = runs(plan(family(charge("p"), charge("q", amount="60")), on=R1), R1, R2)
+    day = date(2025, 2, 11)
+    account = pay(account, "p", "100", day, id="x")
+    assert level(account, "q") == 0
+
+    account = cancel(account, date(2025, 2, 12))
+    assert (stands(account, "p"), stands(account, "q")) == ((0, None), (0, None))
+
+    account = void(account, "x", date(2025, 2, 13))
+    left = (1, date(2025, 2, 12))
+    assert (stands(account, "p"), stands(account, "q")) == (left, left)

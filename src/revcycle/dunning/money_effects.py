@@ -107,23 +107,16 @@ def after_void(
         policy: the practice's numbers and switches.
     """
     enrolment = before.standing.enrolment
-    if enrolment is None:
-        restored = [charge_of(draft.account, before.id)]
-        _restore(draft, restored, transaction_id, as_of, policy=policy)
-    else:
-        plan_id = enrolment.plan_id
-        _restore_remembered(draft, before.id, transaction_id, as_of)
-        _raise_dues(draft, plan_id, transaction_id, as_of)
-        reopen_if_owed(draft, plan_id, as_of=as_of, policy=policy)
-        plan = plan_of(draft.account, plan_id)
-        covered = charges_on(plan, draft.account.charges)
-        _restore(draft, covered, transaction_id, as_of, plan=plan, policy=policy)
-        _take_back_disproved_steps(draft, plan_id, None, as_of, policy)
-        end_if_paid(draft, plan_id, as_of=as_of)
-    for stay in before.standing.past_stays:
-        plan = plan_of(draft.account, stay.plan_id)
-        covered = charges_on(plan, draft.account.charges)
-        _restore(draft, covered, transaction_id, as_of, plan=plan, policy=policy)
+    if enrolment is not None:
+        _raise_dues(draft, enrolment.plan_id, transaction_id, as_of)
+        reopen_if_owed(draft, enrolment.plan_id, as_of=as_of, policy=policy)
+    # The money may have moved more charges than its own: its plan's, also those that left it.
+    for charge in draft.account.charges:
+        _restore_remembered(draft, charge.id, transaction_id, as_of)
+        _restore(draft, charge.id, transaction_id, as_of, policy)
+    if enrolment is not None:
+        _take_back_disproved_steps(draft, enrolment.plan_id, None, as_of, policy)
+        end_if_paid(draft, enrolment.plan_id, as_of=as_of)
     voided = next(t for t in before.transactions if t.id == transaction_id)
     if due_now(draft.account, as_of=as_of, policy=policy) > was_due:
         revive_alarm(draft, transaction_id, counted_on=voided.posted_on, as_of=as_of)
@@ -310,36 +303,29 @@ def _raise_dues(draft: Draft, plan_id: str, transaction_id: str, as_of: date) ->
 
 
 def _restore(
-    draft: Draft,
-    charges: Iterable[Charge],
-    transaction_id: str,
-    as_of: date,
-    *,
-    plan: PaymentPlan | None = None,
-    policy: DunningPolicy,
+    draft: Draft, charge_id: str, transaction_id: str, as_of: date, policy: DunningPolicy
 ) -> None:
-    """Take back the last moves of *charges* that the transaction caused (CH-8)."""
-    for charge in charges:
-        standing = charge.standing
-        while (
-            standing.moves
-            and standing.moves[-1].transaction_id == transaction_id
-            and (
-                plan is None or _has_lost_its_ground(standing.moves[-1], plan, draft, as_of, policy)
+    """Take back the last moves of a charge that the transaction caused (CH-8)."""
+    standing = charge_of(draft.account, charge_id).standing
+    while standing.moves and standing.moves[-1].transaction_id == transaction_id:
+        move = standing.moves[-1]
+        enrolment = standing.enrolment
+        if move.because is MoveCause.CURE and enrolment is not None:
+            # A cure stands while later money still leaves nothing due.
+            plan = plan_of(draft.account, enrolment.plan_id)
+            if _unpaid(plan, draft, as_of, policy) == ZERO:
+                return
+        draft.record(
+            LevelRestored(
+                as_of,
+                charge_id,
+                standing.level,
+                move.level_before,
+                move.reached_on_before,
+                transaction_id,
             )
-        ):
-            move = standing.moves[-1]
-            draft.record(
-                LevelRestored(
-                    as_of,
-                    charge.id,
-                    standing.level,
-                    move.level_before,
-                    move.reached_on_before,
-                    transaction_id,
-                )
-            )
-            standing = charge_of(draft.account, charge.id).standing
+        )
+        standing = charge_of(draft.account, charge_id).standing
 
 
 def _restore_remembered(draft: Draft, charge_id: str, transaction_id: str, as_of: date) -> None:
@@ -359,17 +345,6 @@ def _restore_remembered(draft: Draft, charge_id: str, transaction_id: str, as_of
                 transaction_id,
             )
         )
-
-
-def _has_lost_its_ground(
-    move: Move, plan: PaymentPlan, draft: Draft, as_of: date, policy: DunningPolicy
-) -> bool:
-    """Tell whether a fall is unfounded without its money.
-
-    A cure stands while later money still leaves nothing due. A step taken back always falls with
-    its money: whether other late money disproves the step as well is asked anew after the void.
-    """
-    return move.because is MoveCause.LATE_MONEY or _unpaid(plan, draft, as_of, policy) > ZERO
 
 
 def _fall(

@@ -14,7 +14,7 @@ from decimal import Decimal
 import attrs
 
 from revcycle.accounts import Account, charge_of, member_of, plan_of
-from revcycle.charges import Charge, Enrolment, Standing
+from revcycle.charges import Charge, Enrolment, level_off_plan
 from revcycle.dunning.acts import check_act, check_day, require
 from revcycle.dunning.events import (
     CardDeclined,
@@ -35,7 +35,6 @@ from revcycle.dunning.replay import Draft
 from revcycle.dunning.silences import silence_paid
 from revcycle.errors import Problem, Proposition
 from revcycle.holds import Hold, HoldReason, HoldScope, is_in_force
-from revcycle.levels import STANDARD_EQUIVALENT, DunningLevel
 from revcycle.money import ZERO, total, usd
 from revcycle.plans import (
     Cadence,
@@ -344,7 +343,7 @@ def leave_plan(draft: Draft, charge: Charge, *, as_of: date) -> None:
     enrolment = charge.standing.enrolment
     if enrolment is None:
         return
-    level, reached_on = _level_off_plan(charge.standing, enrolment, as_of)
+    level, reached_on = level_off_plan(charge.standing.level, enrolment, on=as_of)
     draft.record(
         PlanLeft(as_of, charge.id, enrolment.plan_id, charge.standing.level, level, reached_on)
     )
@@ -441,16 +440,6 @@ def _cancel(draft: Draft, plan_id: str, reason: str, as_of: date) -> None:
     for charge in charges_on(plan_of(draft.account, plan_id), draft.account.charges):
         leave_plan(draft, charge, as_of=as_of)
     draft.record(PlanCancelled(as_of, plan_id, reason))
-
-
-def _level_off_plan(
-    standing: Standing, enrolment: Enrolment, as_of: date
-) -> tuple[DunningLevel, date | None]:
-    remembered = enrolment.standard_level
-    equivalent = STANDARD_EQUIVALENT[standing.level.number]
-    if equivalent > remembered:
-        return equivalent, as_of
-    return remembered, enrolment.standard_reached_on
 
 
 def _check_active(account: Account, plan: PaymentPlan, as_of: date) -> tuple[Problem, ...]:

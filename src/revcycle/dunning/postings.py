@@ -343,6 +343,8 @@ def apply_credit(
 ) -> Posting:
     """Pay one charge with the credit on another: a refund there, a payment here (CH-4, CH-10).
 
+    The two belong together: to take the act back, void both.
+
     Raises:
         UnknownReference: no such charge.
         Refused: with every reason; more than the credit among them.

@@ -21,6 +21,7 @@ from revcycle.charges import (
     MoveCause,
     PlanStay,
     Standing,
+    level_off_plan,
 )
 from revcycle.dunning import events as e
 from revcycle.holds import HoldScope
@@ -229,9 +230,7 @@ def _plan_left(account: Account, event: e.PlanLeft) -> Account:
         stays = standing.past_stays
         moves: tuple[Move, ...] = ()
         if isinstance(standing.enrolment, Enrolment):
-            # Back at the remembered level, what had led to it may still be taken back (CH-8).
-            if event.after is standing.enrolment.standard_level:
-                moves = standing.enrolment.standard_moves
+            moves = _moves_off_plan(standing, standing.enrolment, event)
             stay = PlanStay(
                 plan_id=event.plan_id,
                 prior_count=standing.enrolment.prior_count,
@@ -251,6 +250,32 @@ def _plan_left(account: Account, event: e.PlanLeft) -> Account:
         )
 
     return _with_charge(account, event.charge_id, leave)
+
+
+def _moves_off_plan(
+    standing: Standing, enrolment: Enrolment, event: e.PlanLeft
+) -> tuple[Move, ...]:
+    """Keep what a bounced cheque may still take back after the plan was left (CH-8, DL-11).
+
+    At the remembered level that is what had led to it; and if money had just improved the
+    standing on the plan, leaving without that money would have led to a worse level.
+    """
+    moves: tuple[Move, ...] = ()
+    if event.after is enrolment.standard_level:
+        moves = enrolment.standard_moves
+    if standing.moves and standing.moves[-1].transaction_id is not None:
+        fall = standing.moves[-1]
+        level, reached_on = level_off_plan(fall.level_before, enrolment, on=event.on)
+        if level > event.after:
+            left = Move(
+                on=event.on,
+                because=MoveCause.LEFT_PLAN,
+                level_before=level,
+                reached_on_before=reached_on,
+                transaction_id=fall.transaction_id,
+            )
+            moves = (*moves, left)
+    return moves
 
 
 def _plan_ended(account: Account, event: e.PlanEnded) -> Account:

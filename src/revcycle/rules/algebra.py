@@ -118,7 +118,7 @@ def _values(given: Iterable[str | int]) -> frozenset[str | int]:
         raise InvalidRecord("In", "values", given, "be a set of values") from None
 
 
-def _in_order(values: Iterable[str | int]) -> str:
+def _in_order(values: frozenset[str | int]) -> str:
     """Write a set the same way in every process: its own order hangs on the hash seed."""
     return "frozenset({" + ", ".join(sorted(map(repr, values))) + "})" if values else "frozenset()"
 
