@@ -25,9 +25,9 @@ import attrs
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that parts are imported alike from here and from the tests
 
-from benchmarks.book import AS_OF, accounts_of_book  # noqa: E402  (see above)
-from benchmarks.hand_reader import read_account  # noqa: E402  (see above)
-from benchmarks.measuring import (  # noqa: E402  (see above)
+from benchmarks.book import AS_OF, accounts_of_book  # noqa: E402  (the path comes first)
+from benchmarks.hand_reader import read_account  # noqa: E402  (the path comes first)
+from benchmarks.measuring import (  # noqa: E402  (the path comes first)
     Figure,
     PausingClock,
     Times,
@@ -37,10 +37,10 @@ from benchmarks.measuring import (  # noqa: E402  (see above)
     ratios,
     slices,
 )
-from benchmarks.minimal_loop import run_minimal_loop  # noqa: E402  (see above)
-from revcycle.accounts import Account  # noqa: E402  (see above)
-from revcycle.codec import ACCOUNT, dumps, loads  # noqa: E402  (see above)
-from revcycle.dunning import (  # noqa: E402  (see above)
+from benchmarks.minimal_loop import run_minimal_loop  # noqa: E402  (the path comes first)
+from revcycle.accounts import Account  # noqa: E402  (the path comes first)
+from revcycle.codec import ACCOUNT, dumps, loads  # noqa: E402  (the path comes first)
+from revcycle.dunning import (  # noqa: E402  (the path comes first)
     DunningPolicy,
     StatementDecision,
     StatementRun,

@@ -23,8 +23,11 @@ STRATEGIES: Final = (
     ("revcycle.charges", "Transaction", "transactions"),
     ("revcycle.charges", "Charge", "charges"),
     ("revcycle.holds", "Hold", "holds"),
+    ("revcycle.plans", "Cadence", "cadences"),
     ("revcycle.plans", "PaymentPlan", "plans"),
     ("revcycle.accounts", "Patient", "patients"),
+    ("revcycle.accounts", "Guarantor", "guarantors"),
+    ("revcycle.accounts", "Member", "members"),
     ("revcycle.accounts", "Account", "accounts"),
     ("revcycle.dunning", "DunningPolicy", "policies"),
 )

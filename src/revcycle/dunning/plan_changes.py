@@ -130,7 +130,6 @@ def start_plan(
         UnknownReference: the patient is no current member.
         Refused: with every reason.
     """
-    check_day(as_of)
     check_day(start_on, field="start_on")
     member_of(account, patient_id)
     plan = PaymentPlan(

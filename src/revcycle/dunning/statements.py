@@ -376,8 +376,7 @@ def _apply(
     charges, before, billable = _charges_after(account, decision, as_of, events, bills=emits)
     next_on = as_of + policy.cycle
     cycle = account.cycle
-    statement = None
-    issued = None
+    statement = issued = None
     if emits:
         statement = _make_statement(
             account,

@@ -1,0 +1,17 @@
+"""The test kit: strategies, random acts, invariants and a state machine, for our tests and yours.
+
+    strategies    Hypothesis strategies for the records, awkward ones included
+    choices       where random decisions come from: Hypothesis, or a seed
+    operations    one random act on a small book of accounts, as a plain value
+    drawing       the arguments of such an act
+    invariants    what is true of every account and of every act, as functions that raise
+    trials        what is true of every account, found by trying something out on it
+    machine       all of it as a Hypothesis state machine
+
+``choices``, ``operations``, ``invariants`` and ``trials`` need no Hypothesis. Nothing is imported
+here, so that a host without it can check its accounts.
+"""
+
+from __future__ import annotations
+
+__all__: list[str] = []
