@@ -327,7 +327,8 @@ class Allocation:
 
     Attributes:
         met: US dollars that went to each due, in the order of the dues.
-        principal: US dollars that went to none: overpayment gives no credit (PL-5).
+        principal: US dollars that went to none: overpayment gives no credit (PL-5). What a refund
+            takes beyond its own period's money is not taken off here.
     """
 
     met: tuple[Decimal, ...]

@@ -1565,3 +1565,71 @@ def test_a_payment_for_the_plan_is_more_than_nothing(amount):
             as_of=R1,
             policy=POLICY,
         )
+
+
+# ------------------------------------------------- corners that a broken copy had slipped through
+
+
+def test_a_lowered_due_is_judged_by_what_it_was_lowered_to():
+    """PL-2, PL-4: 10 is all that was owed when the adjustment came, and 10 was paid."""
+    account = run(plan(family(charge(), charge("c2")), charge().claim_id, on=R1), R1)
+    account = adjust(account, "c1", "90", JAN_20)
+    account = add_claim(
+        account, plan_id="plan", claim_id=charge("c2").claim_id, as_of=JAN_20, policy=POLICY
+    ).account
+    assert missed(run(pay(account, "c1", "10", JAN_20), R2))[:1] == [False]
+
+
+def test_one_missed_due_after_joining_is_enough():
+    """PL-11, PL-10: of several dues missed in one run the charge answers for the later ones."""
+    account = plan(family(charge(), charge("c2")), charge().claim_id, on=R1, cadence=WEEKLY)
+    account = run(account, R1)
+    account = add_claim(
+        account, plan_id="plan", claim_id=charge("c2").claim_id, as_of=R1, policy=POLICY
+    ).account
+    account = run(account, R2)
+    assert (level(account, "c1"), level(account, "c2")) == (5, 5)
+
+
+def test_money_on_a_charge_that_left_the_plan_meets_no_due():
+    """PL-4: payments count on charges while they are on the plan, not at the agency."""
+    account = run(plan(family(charge(), charge("c2")), on=R1), R1)
+    account = place_in_collections(
+        account, charge_ids=["c1"], agency_id="x", as_of=JAN_20, policy=POLICY
+    ).account
+    account = run(pay(account, "c1", "50", JAN_20), R2)
+    assert level(account, "c2") == 5
+
+
+def test_money_from_before_a_charge_joined_meets_no_due():
+    """PL-4: 50 paid on a claim before it came onto the plan was never plan money."""
+    account = run(plan(family(charge(), charge("c2")), charge().claim_id, on=R1), R1)
+    account = pay(account, "c2", "50", JAN_20)
+    account = add_claim(
+        account, plan_id="plan", claim_id=charge("c2").claim_id, as_of=JAN_20, policy=POLICY
+    ).account
+    assert asked(account, JAN_20) == ("0.00", "50.00", "50.00")
+
+
+def test_a_calendar_period_opens_on_the_balance_without_held_claims():
+    """PL-2, PL-10: 30 is all of the plan that is not held when the period opens."""
+    account = family(charge(), charge("c2", amount="30"))
+    account = hold(account, HoldScope.CLAIM, charge().claim_id, R1)
+    account = plan(account, on=R1, cadence=WEEKLY)
+    assert asked(account, R1) == ("0.00", "30.00", "30.00")
+
+
+def test_no_first_period_opens_while_the_patient_is_held():
+    """PL-10: a run that finds the patient held leaves the plan alone, the first run too."""
+    account = plan(family(charge(), charge("c2", of="bob"), "bob"), of="ann", on=R1)
+    account = run(hold(account, HoldScope.PATIENT, "ann", R1), R1)
+    assert the_plan(account).dues == ()
+
+
+def test_a_void_asks_again_only_what_it_uncovers():
+    """CH-8, CH-9: voiding a refund repeats no judgement, whatever else was paid."""
+    account = pay(run(alone(), R1), "c1", "50", date(2025, 1, 10), id="a")
+    account = refund(account, "c1", "50", date(2025, 1, 12), id="r")
+    account = run(pay(account, "c1", "1", R2, id="small"), R2)
+    assert level(account) == 5
+    assert level(void(account, "r", FEB_11)) == 5

@@ -111,11 +111,13 @@ def after_void(
         _raise_dues(draft, enrolment.plan_id, transaction_id, as_of)
         reopen_if_owed(draft, enrolment.plan_id, as_of=as_of, policy=policy)
     # The money may have moved more charges than its own: its plan's, also those that left it.
+    uncovered: list[str] = []
     for charge in draft.account.charges:
         _restore_remembered(draft, charge.id, transaction_id, as_of)
-        _restore(draft, charge.id, transaction_id, as_of, policy)
+        if _restore(draft, charge.id, transaction_id, as_of, policy):
+            uncovered.append(charge.id)
     if enrolment is not None:
-        _take_back_disproved_steps(draft, enrolment.plan_id, None, as_of, policy)
+        _ask_again(draft, enrolment.plan_id, uncovered, as_of, policy)
         end_if_paid(draft, enrolment.plan_id, as_of=as_of)
     voided = next(t for t in before.transactions if t.id == transaction_id)
     if due_now(draft.account, as_of=as_of, policy=policy) > was_due:
@@ -160,55 +162,69 @@ def _passes_gates(balance: Decimal, amount: Decimal, policy: DunningPolicy) -> b
 
 
 def _take_back_disproved_steps(
-    draft: Draft, plan_id: str, new: Transaction | None, as_of: date, policy: DunningPolicy
+    draft: Draft, plan_id: str, new: Transaction, as_of: date, policy: DunningPolicy
 ) -> None:
-    """Take back the last plan step whose miss late-entered money shows never happened (CH-9).
+    """Take back the last plan step whose miss late-entered money shows never happened (CH-9)."""
+    for charge in charges_on(plan_of(draft.account, plan_id), draft.account.charges):
+        step = _last_step(charge.standing)
+        if step is not None and new.received_on <= step.on:
+            _take_back_steps(draft, charge.id, new.id, as_of, policy)
 
-    Args:
-        draft: the account after the act.
-        plan_id: the plan.
-        new: the money just posted; None after a void, which may uncover a step that money
-            entered earlier disproves.
-        as_of: the day.
-        policy: the practice's numbers and switches.
-    """
+
+def _ask_again(
+    draft: Draft, plan_id: str, charge_ids: Iterable[str], as_of: date, policy: DunningPolicy
+) -> None:
+    """Ask of steps that a void has uncovered whether money entered late disproves them (CH-9)."""
     plan = plan_of(draft.account, plan_id)
     money = plan_money(plan, draft.account.charges)
-    for charge in charges_on(plan, draft.account.charges):
-        standing = charge.standing
-        step = _last_step(standing)
-        late = new if new is not None or step is None else _late_payment(money, step.on)
-        if step is None or late is None or late.received_on > step.on:
+    seen = {transaction_id for due in plan.dues for transaction_id in due.seen_ids}
+    for charge_id in charge_ids:
+        step = _last_step(charge_of(draft.account, charge_id).standing)
+        if step is None:
             continue
-        # When the last step falls, the one before it is asked too: earlier late money may have
-        # disproved that already, and the order of entry must not matter.
-        while (
-            step is not None
-            and standing.level > step.level_before
-            and not _was_short(plan, money, step.on, policy)
-        ):
-            _fall(
-                draft,
-                charge.id,
-                step.level_before,
-                MoveCause.LATE_MONEY,
-                late.id,
-                as_of=as_of,
-                reached_on=step.reached_on_before,
-                undoes_run_on=step.on,
-            )
-            standing = charge_of(draft.account, charge.id).standing
-            step = _last_step(standing)
+        late = [
+            t
+            for t in money
+            if t.kind is TransactionKind.PAYMENT
+            and t.received_on <= step.on <= t.posted_on
+            and t.id not in seen
+        ]
+        if late:
+            last = max(late, key=lambda t: (t.posted_on, t.id))
+            _take_back_steps(draft, charge_id, last.id, as_of, policy)
 
 
-def _late_payment(money: Iterable[Transaction], run_on: date) -> Transaction | None:
-    """Find the payment, received by the run but posted on its day or later, that came last."""
-    late = [
-        t
-        for t in money
-        if t.kind is TransactionKind.PAYMENT and t.received_on <= run_on <= t.posted_on
-    ]
-    return max(late, key=lambda t: (t.posted_on, t.id), default=None)
+def _take_back_steps(
+    draft: Draft, charge_id: str, transaction_id: str, as_of: date, policy: DunningPolicy
+) -> None:
+    """Take back the last steps of a charge, as far as no due behind them is short (CH-9).
+
+    When the last step falls, the one before it is asked too: earlier late money may have
+    disproved that already, and the order of entry must not matter.
+    """
+    standing = charge_of(draft.account, charge_id).standing
+    if standing.enrolment is None:
+        return
+    plan = plan_of(draft.account, standing.enrolment.plan_id)
+    money = plan_money(plan, draft.account.charges)
+    step = _last_step(standing)
+    while (
+        step is not None
+        and standing.level > step.level_before
+        and not _was_short(plan, money, step.on, policy)
+    ):
+        _fall(
+            draft,
+            charge_id,
+            step.level_before,
+            MoveCause.LATE_MONEY,
+            transaction_id,
+            as_of=as_of,
+            reached_on=step.reached_on_before,
+            undoes_run_on=step.on,
+        )
+        standing = charge_of(draft.account, charge_id).standing
+        step = _last_step(standing)
 
 
 def _last_step(standing: Standing) -> Move | None:
@@ -304,9 +320,9 @@ def _raise_dues(draft: Draft, plan_id: str, transaction_id: str, as_of: date) ->
 
 def _restore(
     draft: Draft, charge_id: str, transaction_id: str, as_of: date, policy: DunningPolicy
-) -> None:
-    """Take back the last moves of a charge that the transaction caused (CH-8)."""
-    standing = charge_of(draft.account, charge_id).standing
+) -> bool:
+    """Take back the last moves of a charge that the transaction caused; say if any (CH-8)."""
+    before = standing = charge_of(draft.account, charge_id).standing
     while standing.moves and standing.moves[-1].transaction_id == transaction_id:
         move = standing.moves[-1]
         enrolment = standing.enrolment
@@ -314,7 +330,7 @@ def _restore(
             # A cure stands while later money still leaves nothing due.
             plan = plan_of(draft.account, enrolment.plan_id)
             if _unpaid(plan, draft, as_of, policy) == ZERO:
-                return
+                break
         draft.record(
             LevelRestored(
                 as_of,
@@ -326,6 +342,7 @@ def _restore(
             )
         )
         standing = charge_of(draft.account, charge_id).standing
+    return standing is not before
 
 
 def _restore_remembered(draft: Draft, charge_id: str, transaction_id: str, as_of: date) -> None:

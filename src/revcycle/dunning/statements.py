@@ -90,7 +90,8 @@ class StatementLine:
         provider_id: the rendering provider; may be empty.
         billed: US dollars billed in all; the patient's amount where more is not known.
         insurance_paid: US dollars insurance paid, as far as known.
-        adjusted: US dollars taken off, insurance's and the patient's side together.
+        adjusted: US dollars taken off: insurance's as the charge records it, and what was adjusted
+            on the patient's side.
         patient_paid: US dollars the patient has paid on it.
         outstanding: US dollars still owed.
         level: after the run.
