@@ -361,7 +361,7 @@ def drive_verbs() -> Iterator[str]:
     from revcycle.testing.choices import SeededChoices
     from revcycle.testing.operations import live
 
-    for seed in range(12):
+    for seed in range(5):
         for step in live(SeededChoices(seed), operations=70):
             yield f"{step.on} {step.operation.verb} {step.refusal}"
             for change in step.changes:

@@ -4,7 +4,8 @@
     choices       where random decisions come from: Hypothesis, or a seed
     operations    one random act on a small book of accounts, as a plain value
     drawing       the arguments of such an act
-    invariants    what is true of every account and of every act, as functions that raise
+    invariants    what is true of every account and of every act, as functions that raise; the face
+                  of change_checks, day_checks, run_checks and verdicts
     trials        what is true of every account, found by trying something out on it
     machine       all of it as a Hypothesis state machine
 
