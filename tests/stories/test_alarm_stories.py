@@ -13,6 +13,7 @@ from revcycle.dunning import (
     AlarmType,
     CureEffect,
     DunningPolicy,
+    PartialPaymentEffect,
     alarm_state,
     audit_alarm_types,
     audit_policy,
@@ -904,3 +905,20 @@ def test_status_names():
     }
     with pytest.raises(Refused):
         clear(run(family(charge()), R1), R1)
+
+
+def test_paying_a_part_of_the_older_charge_does_not_put_a_fallen_alarm_off():
+    """AL-3, AL-4, DL-8: both stood at 1; the older arrival counts, also once it fell to 0."""
+    policy = attrs.evolve(
+        POLICY,
+        first_statement_level=1,
+        partial_payment_effect=PartialPaymentEffect.MINUS_ONE,
+    )
+    account = run(family(charge("old", posted_on=R1)), R1, policy)
+    account = run(post(account, charge("new", posted_on=R2), R2, policy), R2, policy)
+    day = R2 + days(20)
+    account = pay(account, "old", "10.00", day, policy=policy)
+    assert (active(account, day, policy), status(account, day, policy)) == ((1, R2), "firing")
+
+    account = pay(account, "new", "10.00", day, policy=policy)
+    assert (active(account, day, policy), status(account, day, policy)) == ((1, R2), "firing")

@@ -358,19 +358,26 @@ def _why_silent(account: Account, alarm: Alarm) -> AlarmStatus:
 
 
 def _earliest_arrival(account: Account, alarm: Alarm, level: DunningLevel, as_of: date) -> date:
-    """Find the earliest arrival at *level*, charges closed since the run included (AL-4)."""
+    """Find the earliest arrival at *level*, charges closed since the run included (AL-4).
+
+    So are charges that money has lowered since: paying the older of two charges, in full or in
+    part, must not put the alarm off (AL-3).
+    """
     billable = {charge.id for charge in billable_charges(account, as_of=as_of)}
-    arrivals = []
+    arrivals: list[date] = []
     for charge in account.charges:
         if charge.patient_id not in alarm.patient_ids:
             continue
-        stood, since = charge.standing.level, charge.standing.reached_on
-        if charge.id not in billable:
-            if not _closed_since(charge, alarm.set_on):
-                continue
-            stood, since = _standing_when_closed(charge)
-        if stood is level and since is not None:
-            arrivals.append(since)
+        if charge.id not in billable and not _closed_since(charge, alarm.set_on):
+            continue
+        standing = charge.standing
+        stood = [(standing.level, standing.reached_on)]
+        stood += [
+            (move.level_before, move.reached_on_before)
+            for move in standing.moves
+            if move.because in FALLS and move.on >= alarm.set_on
+        ]
+        arrivals += [since for at, since in stood if at is level and since is not None]
     return min(arrivals)
 
 
@@ -381,18 +388,6 @@ def _closed_since(charge: Charge, day: date) -> bool:
         and charge.voided_on is None
         and any(t.posted_on >= day and signed_amount(t) != ZERO for t in charge.transactions)
     )
-
-
-def _standing_when_closed(charge: Charge) -> tuple[DunningLevel, date | None]:
-    """Give the level, and since when, that a closed charge had until the money that closed it.
-
-    That money may have cured its plan in the same act (DL-7).
-    """
-    standing = charge.standing
-    counting = [t.id for t in charge.transactions if signed_amount(t) != ZERO]
-    if standing.moves and standing.moves[-1].transaction_id in counting[-1:]:
-        return standing.moves[-1].level_before, standing.moves[-1].reached_on_before
-    return standing.level, standing.reached_on
 
 
 def _rose_since(charge: Charge, day: date) -> bool:
