@@ -4,6 +4,8 @@
     charges holds plans accounts the nouns: immutable records, valid by construction
     dunning                      the verbs: statement runs, postings, plans, alarms, families
     rules                        rules as data: decide, explain, prove
+    worklists                    who follows up which account, and the proof that somebody does
+    tables                       rows to text that is safe in a spreadsheet
     access                       who may look, and who may not
     codec                        records to plain data and JSON text, and back
 

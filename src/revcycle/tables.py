@@ -1,0 +1,103 @@
+"""Rows and columns as CSV text, safe to open in a spreadsheet (LE-2).
+
+A cell that is text and would start a formula gets an apostrophe in front; numbers are written as
+numbers. The text is as RFC 4180 has it: commas, CRLF, quotes where they are needed. Encode it in
+UTF-8: everything it holds can be.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+from revcycle.errors import InvalidRecord
+
+__all__ = ["Cell", "cell_text", "csv_text"]
+
+Cell: TypeAlias = str | int | bool | Decimal | date | None
+"""What a table's cell can be; None is an empty cell."""
+
+_FORMULA_STARTS: Final = frozenset(
+    "=+-@\u2212"
+)  # with the minus sign that compatibility forms fold to
+_CONTROL_STARTS: Final = frozenset("\t\r\n")
+_QUOTED: Final = frozenset(',"\r\n')
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """Write a table as CSV text, the header first (LE-2).
+
+    Args:
+        columns: the header, one title a column.
+        rows: as many cells as there are columns in each.
+
+    Raises:
+        InvalidRecord: a row of another length, or a cell that is none of `Cell`.
+    """
+    lines = [_line(columns)]
+    for row in rows:
+        if len(row) != len(columns):
+            raise InvalidRecord("csv_text", "rows", len(row), f"have {len(columns)} cells each")
+        lines.append(_line(row))
+    return "".join(lines)
+
+
+def cell_text(cell: Cell) -> str:
+    """Write one cell: dates as ISO 8601, True as Yes, None as nothing.
+
+    Raises:
+        InvalidRecord: it is none of `Cell`, a float for one.
+    """
+    kind = type(cell)
+    if cell is None:
+        return ""
+    if kind is str:
+        return str(cell)
+    if kind is bool:
+        return "Yes" if cell else "No"
+    if kind is int or kind is date:
+        return str(cell)
+    if isinstance(cell, Decimal) and cell.is_finite():
+        return f"{cell:f}"
+    raise InvalidRecord(
+        "csv_text", "rows", kind.__name__, "hold text, int, Decimal, bool, date or None"
+    )
+
+
+def _line(cells: Sequence[Cell]) -> str:
+    written = [_written(cell) for cell in cells]
+    # A line without anything would be no row of one empty cell but none at all.
+    return (",".join(written) or '""') + "\r\n"
+
+
+def _written(cell: Cell) -> str:
+    plain = cell_text(cell)
+    if isinstance(cell, str):
+        plain = _harmless(plain)
+    if _QUOTED.isdisjoint(plain):
+        return plain
+    doubled = plain.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _harmless(plain: str) -> str:
+    # What no UTF-8 file can hold, or what ends a line for some readers, is shown as a gap.
+    if not plain.isprintable():
+        plain = "".join("\ufffd" if _is_unwritable(sign) else sign for sign in plain)
+    return f"'{plain}" if _starts_formula(plain) else plain
+
+
+def _is_unwritable(sign: str) -> bool:
+    return sign == "\0" or unicodedata.category(sign) == "Cs"
+
+
+def _starts_formula(plain: str) -> bool:
+    # Full-width and other compatible forms fold to the plain sign; blanks in front are skipped,
+    # because some programs skip them too.
+    if plain[:1] in _CONTROL_STARTS:
+        return True
+    start = unicodedata.normalize("NFKC", plain.lstrip()[:1])
+    return start[:1] in _FORMULA_STARTS
