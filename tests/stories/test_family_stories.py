@@ -678,3 +678,21 @@ def test_a_familys_days_are_its_own():
         R6 + days(35),
         R6 + days(7),
     )
+
+
+def test_a_payment_is_listed_once_by_somebody_who_moves_twice():
+    """ST-13, FA-3: two accounts made a statement on one day; the second one listed the payment."""
+    own = run(family(charge("c", of="cy"), "cy", account_id="c"), R1)
+    middle = transfer_member(
+        own, family(charge("m")), patient_id="cy", as_of=R1, policy=POLICY
+    ).target
+    middle = run(pay(middle, "c", "40.00", R1, id="t"), R1)
+    last = transfer_member(
+        middle,
+        family(charge("b", of="bob"), account_id="b"),
+        patient_id="cy",
+        as_of=R2,
+        policy=POLICY,
+    ).target
+    listed = run_statement(last, as_of=R2, policy=POLICY).statement.payments
+    assert listed == ()

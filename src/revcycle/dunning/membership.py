@@ -189,11 +189,7 @@ def transfer_member(
         patient=member.patient,
         joined_on=as_of,
         advances_from=max(dates, default=None),
-        listed_elsewhere=member.listed_elsewhere
-        or ListedPayments(
-            last_statement_on=account.cycle.last_statement_on,
-            payment_ids=account.cycle.listed_payment_ids,
-        ),
+        listed_elsewhere=_listed_so_far(member, account.cycle),
     )
     joined = Draft(target)
     joined.record(MemberJoined(as_of, joiner, charges, plans, holds))
@@ -239,6 +235,20 @@ def _prepared(account: Account, as_of: date, policy: DunningPolicy) -> Draft:
     open_calendar_dues(draft, as_of=as_of, policy=policy)
     keep_met_counts(draft, as_of=as_of, policy=policy)
     return draft
+
+
+def _listed_so_far(member: Member, cycle: StatementCycle) -> ListedPayments:
+    """Say which of a mover's payments statements have listed, here or before (ST-13)."""
+    here = ListedPayments(
+        last_statement_on=cycle.last_statement_on, payment_ids=cycle.listed_payment_ids
+    )
+    before = member.listed_elsewhere
+    if before is None:
+        return here
+    if before.last_statement_on == here.last_statement_on:
+        # Both accounts made a statement that day: a payment of the day is on either.
+        return attrs.evolve(here, payment_ids=before.payment_ids + here.payment_ids)
+    return before
 
 
 def _belongings(
