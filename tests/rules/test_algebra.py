@@ -41,7 +41,7 @@ from tests.rules.book import InitialIn, NoAppointmentWithin, Workable
         (In, ["initial", "ABC"], "In.values"),
         (In, ["initial", 3], "In.values"),
         (In, ["initial", [["A"]]], "In.values"),
-        (In, ["initial", {"A", 1}], "In.values"),
+        (In, ["initial", ("A", 1)], "In.values"),
         (In, ["on_hold", {True}], "In.values"),
         (Contains, ["payers", 1], "Contains.element"),
         (AllOf, [[Equals("level", 1)]], "AllOf.parts"),
