@@ -236,7 +236,7 @@ def test_a_rule_that_cannot_be_meant_is_refused(rule, lines):
         AllOf(AllOf(NEVER, Equals("level", 1)), Equals("on_hold", True)),
         Not(AllOf()),
         AllOf(Not(AllOf(ALWAYS)), InitialIn({"A"})),
-        AllOf(Equals("level", 1), InitialIn({"A", ""}), OutstandingBetween(3, 3)),
+        AllOf(Equals("level", 1), InitialIn({""}), OutstandingBetween(3, 3)),
         AllOf(Not(OutstandingBetween(None, 3)), AnyOf(Equals("level", 1), AtMost("level", 2))),
         AtLeast("level", 0),
     ],
