@@ -142,7 +142,7 @@ def _met_by_windows(dues: Sequence[Due], money: Iterable[Transaction]) -> list[i
     There each period ends where the next begins. Money meets the period before if it came on the
     run's own day, then the period of its day, then what was missed before, oldest first.
     """
-    if any(
+    if any(due.due_on is not None for due in dues) or any(
         a.judged_on is None or a.judged_on != b.opened_on or a.opened_on == b.opened_on
         for a, b in pairwise(dues)
     ):
