@@ -9,7 +9,8 @@ ARGS ?=
 
 BIN := .venv/bin
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
-PYTEST_PARALLEL := -n $(WORKERS) --dist worksteal
+# By file: the blocks of one page run one after the other and share their names.
+PYTEST_PARALLEL := -n $(WORKERS) --dist loadfile
 
 # Tests on real exports look for a data folder beside the checkout, unless told where it is.
 ifndef REVCYCLE_DATA
