@@ -1302,3 +1302,19 @@ def test_a_datetime_is_no_day_for_a_question_either(act):
     """M-2: a datetime is refused in words, not by a TypeError deep inside."""
     with pytest.raises(InvalidRecord, match="not a datetime"):
         act(family(charge()), as_of=datetime(2025, 1, 6, tzinfo=UTC), policy=POLICY)
+
+
+@pytest.mark.parametrize("act", [run_statement, decide_statement, alarm_state, figures_of])
+def test_a_day_at_the_end_of_the_calendar_is_refused_in_words(act):
+    """M-2: a date that no due date could follow is refused in words, not by an overflow."""
+    with pytest.raises(InvalidRecord, match="in the year 9900 or before"):
+        act(family(charge()), as_of=date(9999, 12, 31), policy=POLICY)
+
+
+def test_the_last_year_leaves_room_for_the_longest_delays():
+    """M-2: on the last day that is accepted, the longest delays of a policy can still be told."""
+    longest = dict.fromkeys(("cycle_days", "due_days", "grace_days"), 3660)
+    policy = attrs.evolve(POLICY, **longest)
+    last = date(9900, 12, 31)
+    run = run_statement(family(charge(posted_on=R1)), as_of=last, policy=policy)
+    assert run.account.cycle.next_statement_on == last + days(3660)

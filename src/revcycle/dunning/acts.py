@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import ParamSpec
+from typing import Final, ParamSpec
 
 from revcycle.accounts import Account
 from revcycle.dates import is_date
 from revcycle.errors import InvalidRecord, Problem, Proposition, Refused
 
-__all__ = ["ActProblem", "check_act", "check_day", "problems_of", "require"]
+__all__ = ["LAST_YEAR", "ActProblem", "check_act", "check_day", "problems_of", "require"]
+
+LAST_YEAR: Final = 9900
+"""The calendar ends with 9999; the delays of a policy reach some ten years ahead of a day."""
 
 
 class ActProblem(Proposition):
@@ -40,11 +43,15 @@ def check_act(account: Account, *, as_of: date, may_be_closed: bool = False) -> 
 def check_day(day: date, *, field: str = "as_of") -> None:
     """Refuse a datetime: days are calendar dates in the practice's own time zone (M-2).
 
+    So is a day so near the end of the calendar that a due date after it could not be told.
+
     Raises:
-        InvalidRecord: *day* is no plain date.
+        InvalidRecord: *day* is no plain date, or after `LAST_YEAR`.
     """
     if not is_date(day):
         raise InvalidRecord("act", field, day, "be a date (not a datetime)")
+    if day.year > LAST_YEAR:
+        raise InvalidRecord("act", field, day, f"be a date in the year {LAST_YEAR} or before")
 
 
 def require(act: str, problems: Iterable[Problem]) -> None:
