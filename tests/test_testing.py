@@ -368,7 +368,7 @@ def test_a_hunt_prints_the_shortest_way_to_a_violation(monkeypatch, capsys):
     monkeypatch.setattr(advance, "STANDARD_AFTER", twice)
 
     with pytest.raises(soak.Violation) as caught:
-        deque((soak.live_one(seed, 80, Counter()) for seed in range(50)), maxlen=0)
+        deque((soak.live_one(seed, 24, Counter()) for seed in range(99)), maxlen=0)
 
     assert soak.report(caught.value) == 1
     said = capsys.readouterr().out
