@@ -21,6 +21,7 @@ from revcycle.worklists import (
     delete_worklist,
     edit_worklist,
     levels_in_use,
+    visible_worklists,
     worklist_csv,
 )
 from tests.stories import book
@@ -29,10 +30,13 @@ from tests.worklists.book import (
     AS_OF,
     POLICY,
     REACHED,
+    RUNNER,
     SEES_ALL,
     account,
     charge,
     coming,
+    group,
+    grouped,
     named,
     on,
     person,
@@ -44,6 +48,20 @@ A_TO_M = frozenset("ABCDEFGHIJKLM")
 
 
 # ------------------------------------------------------------------------- WL-1, WL-2 who is on
+
+
+@pytest.mark.parametrize("viewer", [SEES_ALL, RUNNER, grouped(group(departments=["d1"]))])
+def test_a_closed_account_is_on_no_list(viewer):
+    """FA-3, WL-1: the last member joined another account; its last alarm routes nobody any more."""
+    left = attrs.evolve(account("a1"), members=(), charges=(), closed_on=AS_OF, last_act_on=AS_OF)
+    lists = [worklist(), worklist(id="w2", name="d1", department_ids=frozenset({"d1"}))]
+    for each in lists:
+        assert on(run(each, left, account("a2"), viewer=viewer)) == ["a2"]
+        assert visible_worklists([each], [left], viewer=RUNNER, as_of=AS_OF, policy=POLICY) == (
+            each,
+        )
+    found = audit_book(lists[:1], [left], viewer=viewer, as_of=AS_OF, policy=POLICY)
+    assert (found.covered_count, found.uncovered) == (0, ())
 
 
 def test_name_and_alarm_type_are_all_a_worklist_needs():

@@ -183,7 +183,7 @@ def test_a_book_audit_in_lines():
     viewer = grouped(group(providers=["v1"]), blocked_too=False)
     found = audit_book(lists, iter(accounts), viewer=viewer, as_of=AS_OF, policy=POLICY)
     assert str(found).splitlines() == [
-        "1 accounts with an alarm are on exactly one worklist",
+        "1 account with an alarm is on exactly one worklist",
         "level 3, account XXXXXXXX: on no worklist",
         "level 2, account a1: on x and y",
     ]

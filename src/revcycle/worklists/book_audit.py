@@ -63,7 +63,9 @@ class BookAudit:
 
     def __str__(self) -> str:
         """Read as lines of English."""
-        lines = [f"{self.covered_count} accounts with an alarm are on exactly one worklist"]
+        one = self.covered_count == 1
+        subject = "account with an alarm is" if one else "accounts with an alarm are"
+        lines = [f"{self.covered_count} {subject} on exactly one worklist"]
         for said, found in (
             ("on no worklist", self.uncovered),
             ("on", self.doubly_covered),

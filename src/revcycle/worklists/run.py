@@ -142,6 +142,8 @@ def _may_be_on_level(
     severity = level.severity
     for account in accounts:
         alarm = account.alarm
+        if not account.members:
+            continue  # closed: nobody is left to follow up, though its last alarm stays (FA-3)
         if alarm is None or alarm.clearance is not None or alarm.level.severity < severity:
             continue
         yield AccountReading(account, as_of=as_of, policy=policy)
