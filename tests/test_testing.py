@@ -20,6 +20,7 @@ from revcycle.testing import invariants, machine, operations, strategies, trials
 from revcycle.testing.choices import SeededChoices, chance, pick_weighted
 from revcycle.testing.drawing import PRIVATE
 from revcycle.testing.operations import Operation, UnexpectedError, live, open_book, perform
+from revcycle.worklists import Worklist
 from tests import soak
 
 GENERATE = (Phase.generate,)
@@ -88,6 +89,26 @@ AWKWARD = {
     "a charge on a plan at 8": (
         strategies.accounts(),
         lambda a: any(c.standing.level.number == 8 for c in a.charges),
+    ),
+    "a worklist without any filter": (
+        strategies.worklists(),
+        lambda w: w == Worklist(id=w.id, name=w.name, alarm_level=w.alarm_level, sort=w.sort),
+    ),
+    "a worklist of one amount": (
+        strategies.worklists(),
+        lambda w: w.amount_min is not None and w.amount_min == w.amount_max,
+    ),
+    "a worklist of those without a department": (
+        strategies.worklists(),
+        lambda w: "" in w.department_ids,
+    ),
+    "a viewer whose groups are none": (
+        strategies.viewers(),
+        lambda v: v.provider_groups == frozenset(),
+    ),
+    "a viewer of a group of nobody": (
+        strategies.viewers(),
+        lambda v: any(not g.provider_ids | g.department_ids for g in v.provider_groups or ()),
     ),
     "a joiner who waits": (
         strategies.reachable_accounts(),

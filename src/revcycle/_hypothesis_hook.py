@@ -30,6 +30,9 @@ STRATEGIES: Final = (
     ("revcycle.accounts", "Member", "members"),
     ("revcycle.accounts", "Account", "accounts"),
     ("revcycle.dunning", "DunningPolicy", "policies"),
+    ("revcycle.access", "ProviderGroup", "provider_groups"),
+    ("revcycle.access", "Viewer", "viewers"),
+    ("revcycle.worklists", "Worklist", "worklists"),
 )
 """Module and class of each record, and the function of `revcycle.testing.strategies` for it."""
 

@@ -157,19 +157,19 @@ FAMILY_DEFECTS = [
 EVENT_DEFECTS = [
     (
         {"on": "2026-05-01", "plan_id": "PL1"},
-        'required field missing: an event, such as "level_advanced" @ $.record[0].type',
+        'required field missing: a type such as "charge_posted" @ $.record[0].type',
     ),
     (
         {"type": "plan_end", "on": "2026-05-01", "plan_id": "PL1"},
-        'unknown event "plan_end": did you mean "plan_ended"? @ $.record[0].type',
+        'unknown type "plan_end": did you mean "plan_ended"? @ $.record[0].type',
     ),
     (
         {"type": "PlanEnded", "on": "2026-05-01", "plan_id": "PL1"},
-        'unknown event "PlanEnded": did you mean "plan_ended"? @ $.record[0].type',
+        'unknown type "PlanEnded": did you mean "plan_ended"? @ $.record[0].type',
     ),
     (
         {"type": None, "on": "2026-05-01", "plan_id": "PL1"},
-        'must be an event, such as "level_advanced", not null @ $.record[0].type',
+        'must be a type such as "charge_posted", not null @ $.record[0].type',
     ),
     (
         {"type": "plan_ended", "plan_id": "PL1"},

@@ -7,6 +7,7 @@ its default, so that no field can go missing on the wire unseen; `ALONE` spells 
 from datetime import date
 from decimal import Decimal
 
+from revcycle.access import Permission, ProviderGroup, Viewer
 from revcycle.accounts import (
     Account,
     Address,
@@ -109,6 +110,7 @@ from revcycle.plans import (
     PaymentPlan,
     PlanStatus,
 )
+from revcycle.worklists import Worklist, WorklistSort
 
 MAY_1 = date(2026, 5, 1)
 JUN_5 = date(2026, 6, 5)
@@ -636,4 +638,27 @@ FULL_RUN = StatementRun(
     statement=STATEMENT,
     skips=(),
     events=(CycleRun(MAY_1, None, JUN_5),),
+)
+
+WORKLIST = Worklist(
+    id="W1",
+    name="Level 2, A-C and Z",
+    alarm_level=LEVELS[2],
+    initials=frozenset("ZCBA"),
+    department_ids=frozenset({"D2", "", "D1"}),
+    provider_ids=frozenset({"V1"}),
+    insurance_class=InsuranceClass.SELF_PAY_PRIMARY,
+    amount_min=Decimal("50.00"),
+    amount_max=Decimal("999.99"),
+    appointment_days=7,
+    sort=WorklistSort.OUTSTANDING,
+)
+WORKLISTS = (WORKLIST, Worklist(id="W2", name="Level 8", alarm_level=LEVELS[8]))
+PROVIDER_GROUP = ProviderGroup(
+    id="PG1", provider_ids=frozenset({"V2", "V1"}), department_ids=frozenset({"D1"})
+)
+VIEWER = Viewer(
+    id="U1",
+    permissions=frozenset({Permission.SELF_PAY_WORKLISTS, Permission.ACCESS_BLOCKED}),
+    provider_groups=frozenset({ProviderGroup(id="PG2"), PROVIDER_GROUP}),
 )

@@ -25,6 +25,7 @@ from revcycle.rules.algebra import (
     Leaf,
     Not,
     Rule,
+    is_rule,
     lower,
 )
 from revcycle.rules.analysis import (
@@ -152,6 +153,7 @@ __all__ = [
     "facts_read",
     "finding_words",
     "holds",
+    "is_rule",
     "is_satisfiable",
     "lower",
     "mask",

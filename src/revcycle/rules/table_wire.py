@@ -45,38 +45,41 @@ def decode_table(
     outcome: Callable[[object], OutcomeT],
     leaves: LeafRegistry = NO_LEAVES,
     vocabulary: Vocabulary | None = None,
+    path: str = "$",
 ) -> DecisionTable[OutcomeT]:
     """The table that *plain* is the wire form of, its rules checked against *vocabulary*.
 
     *outcome* reads one outcome and raises `InvalidRecord` or `DecodeError` for one it refuses.
+    *path* is where the table stands in what it was read from.
 
     Raises:
         DecodeError: every problem, as "message @ path".
     """
     rules = RuleDecoder(leaves)
     problems = rules.problems
-    hit, written = _hit_and_rows(plain, problems)
-    rows = [_row(row, f"$.rows[{at}]", rules, outcome) for at, row in enumerate(written)]
+    hit, written = _hit_and_rows(plain, path, problems)
+    rows = [_row(row, f"{path}.rows[{at}]", rules, outcome) for at, row in enumerate(written)]
     if problems:
         raise DecodeError(problems)
     try:
         table = DecisionTable(hit=HitPolicy(hit), rows=tuple(rows))
     except InvalidRecord as error:
-        raise DecodeError([f"{error} @ $.rows"]) from error
-    if vocabulary is not None and (faults := check_table(table, vocabulary=vocabulary)):
+        raise DecodeError([f"{error} @ {path}.rows"]) from error
+    faults = () if vocabulary is None else check_table(table, vocabulary=vocabulary, path=path)
+    if faults:
         raise DecodeError(map(str, faults))
     return table
 
 
-def _hit_and_rows(plain: object, problems: list[str]) -> tuple[Any, list[Any]]:
-    if not _has_keys(plain, {"hit", "rows"}, "$", problems):
+def _hit_and_rows(plain: object, path: str, problems: list[str]) -> tuple[Any, list[Any]]:
+    if not _has_keys(plain, {"hit", "rows"}, path, problems):
         return None, []
     table: Any = plain
     hits = [policy.value for policy in HitPolicy]
     if table["hit"] not in hits:
-        problems.append(f"must be one of {', '.join(map(repr, hits))} @ $.hit")
+        problems.append(f"must be one of {', '.join(map(repr, hits))} @ {path}.hit")
     if not isinstance(table["rows"], list | tuple):
-        problems.append("must be a list of rows @ $.rows")
+        problems.append(f"must be a list of rows @ {path}.rows")
         return None, []
     return table["hit"], list(table["rows"])
 

@@ -197,12 +197,17 @@ def explain_decision(
     return DecisionExplanation(decision=decide(table, row), weighed=weighed)
 
 
-def check_table(table: DecisionTable[object], *, vocabulary: Vocabulary) -> tuple[RuleFault, ...]:
-    """Everything that is wrong with the rules of *table*, as `check_rule` says it."""
+def check_table(
+    table: DecisionTable[object], *, vocabulary: Vocabulary, path: str = "$"
+) -> tuple[RuleFault, ...]:
+    """Everything that is wrong with the rules of *table*, as `check_rule` says it.
+
+    *path* is where the table stands in what it was read from.
+    """
     return tuple(
         fault
         for index, row in enumerate(table.rows)
-        for fault in check_rule(row.when, vocabulary=vocabulary, path=f"$.rows[{index}].when")
+        for fault in check_rule(row.when, vocabulary=vocabulary, path=f"{path}.rows[{index}].when")
     )
 
 

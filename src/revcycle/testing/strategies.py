@@ -3,6 +3,7 @@
     days, usd_amounts, dunning_levels, tracks           values
     cadences, transactions, charges, holds, plans       what an account is made of
     patients, guarantors, members, policies             who and how
+    provider_groups, viewers, worklists                 who looks, and at what
     accounts          one that operations can lead to, or one built field by field
     books, lives      several accounts; a whole history of random operations on them
 
@@ -20,7 +21,16 @@ from decimal import Decimal
 import attrs
 from hypothesis import strategies as st
 
-from revcycle.accounts import Account, Alarm, Guarantor, Member, Patient, StatementCycle
+from revcycle.access import Permission, ProviderGroup, Viewer
+from revcycle.accounts import (
+    Account,
+    Alarm,
+    Guarantor,
+    InsuranceClass,
+    Member,
+    Patient,
+    StatementCycle,
+)
 from revcycle.charges import (
     AdjustmentReason,
     AdjustmentSide,
@@ -31,7 +41,7 @@ from revcycle.charges import (
     Transaction,
     TransactionKind,
 )
-from revcycle.dunning import DunningPolicy
+from revcycle.dunning import INITIALS, DunningPolicy
 from revcycle.holds import Hold, HoldReason, HoldScope
 from revcycle.levels import LEVELS, DunningLevel, Track, most_severe
 from revcycle.money import ZERO, cents, from_cents
@@ -57,6 +67,7 @@ from revcycle.testing.drawing import (
     draw_policy,
 )
 from revcycle.testing.operations import Book, Step, draw_operation, live, open_book, perform
+from revcycle.worklists import Worklist, WorklistSort
 
 __all__ = [
     "DrawnChoices",
@@ -74,10 +85,13 @@ __all__ = [
     "patients",
     "plans",
     "policies",
+    "provider_groups",
     "reachable_accounts",
     "tracks",
     "transactions",
     "usd_amounts",
+    "viewers",
+    "worklists",
 ]
 
 
@@ -346,6 +360,53 @@ def members(draw: st.DrawFn, *, id: str | None = None) -> Member:  # noqa: A002 
 def policies(draw: st.DrawFn) -> DunningPolicy:
     """Policies with every switch in every position; the defaults are the simplest."""
     return draw_policy(DrawnChoices(draw))
+
+
+# --------------------------------------------------------------------------- who looks, at what
+
+_DEPARTMENTS = ("department1", "department2", "")
+_PROVIDERS = ("provider1", "provider2", "")
+
+
+@st.composite
+def provider_groups(draw: st.DrawFn, *, id: str | None = None) -> ProviderGroup:  # noqa: A002  (the record's own name)
+    """Provider groups, those of nobody included (WL-13)."""
+    return ProviderGroup(
+        id=f"group{draw(st.integers(1, 9))}" if id is None else id,
+        provider_ids=draw(st.frozensets(st.sampled_from(_PROVIDERS[:-1]))),
+        department_ids=draw(st.frozensets(st.sampled_from(_DEPARTMENTS[:-1]))),
+    )
+
+
+@st.composite
+def viewers(draw: st.DrawFn) -> Viewer:
+    """Viewers with any permissions, without provider groups, in none and in some (PR-1, WL-13)."""
+    groups = [provider_groups(id=f"group{number}") for number in (1, 2)]
+    return Viewer(
+        id=f"u{draw(st.integers(1, 9))}",
+        permissions=draw(st.frozensets(st.sampled_from(Permission))),
+        provider_groups=draw(st.none() | st.frozensets(st.one_of(groups), max_size=2)),
+    )
+
+
+@st.composite
+def worklists(draw: st.DrawFn, *, id: str | None = None) -> Worklist:  # noqa: A002  (the record's own name)
+    """Definitions: each filter blank or set, the blank id among ids, one amount as both bounds."""
+    number = draw(st.integers(1, 99))
+    amounts = draw(st.lists(usd_amounts(), min_size=2, max_size=2).map(sorted))
+    return Worklist(
+        id=f"w{number}" if id is None else id,
+        name=draw(st.sampled_from((f"List {number}", f"Müller's {number}"))),
+        alarm_level=draw(st.sampled_from(LEVELS[1:])),
+        initials=draw(st.frozensets(st.sampled_from(INITIALS))),
+        department_ids=draw(st.frozensets(st.sampled_from(_DEPARTMENTS))),
+        provider_ids=draw(st.frozensets(st.sampled_from(_PROVIDERS))),
+        insurance_class=draw(st.none() | st.sampled_from(InsuranceClass)),
+        amount_min=draw(st.sampled_from((None, amounts[0]))),
+        amount_max=draw(st.sampled_from((None, *amounts[::-1]))),
+        appointment_days=draw(st.sampled_from((None, 0, 1, 7, 30))),
+        sort=draw(st.sampled_from(WorklistSort)),
+    )
 
 
 # ----------------------------------------------------------------------------------------- whole
