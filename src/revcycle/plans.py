@@ -405,8 +405,11 @@ def dues_open_by(
     dues = list(plan.dues)
     grace = timedelta(days=grace_days)
     while True:
-        last = dues[-1].due_on if dues else None
-        opened_on = plan.start_on if last is None else last + grace + ONE_DAY
+        last = dues[-1] if dues else None
+        opened_on = plan.start_on
+        if last is not None and last.due_on is not None:
+            # Not before the last one opened, should the policy's grace be shorter than it was then.
+            opened_on = max(last.due_on + grace + ONE_DAY, last.opened_on)
         if opened_on > as_of:
             return tuple(dues)
         dues.append(

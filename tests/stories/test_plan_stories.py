@@ -987,6 +987,23 @@ def test_in_every_cadence_a_due_paid_on_the_last_day_of_grace_is_met(cadence, gr
     assert asks(paid, last + DAY, policy=policy).arrears == 0
 
 
+@pytest.mark.parametrize("cadence", [WEEKLY, BIWEEKLY, monthly(20)], ids=plainly)
+@pytest.mark.parametrize("grace", [1, 10, 40])
+def test_a_grace_made_shorter_under_a_running_plan_opens_no_period_before_the_last(cadence, grace):
+    """PL-10: periods open in the order of their dues, whatever the grace was when each opened."""
+    generous = DunningPolicy(grace_days=grace)
+    account = family(charge(amount="900"))
+    account = plan(account, on=R1, cadence=cadence, start_on=R1, policy=generous)
+    account = run_statement(account, as_of=R2, policy=generous).account
+    for days_later in range(1, 60):
+        day = R2 + days_later * DAY
+        hurried = reset_next_statement(account, day, as_of=R2, policy=POLICY).account
+        (running,) = run_statement(hurried, as_of=day, policy=POLICY).account.plans
+        opened = [due.opened_on for due in running.dues]
+        assert opened == sorted(opened)
+        assert opened[-1] <= day
+
+
 def test_grace_is_for_calendar_plans_only():
     """PL-10: a statement plan's period is judged by the next run whatever the grace."""
     policy = DunningPolicy(grace_days=40)
