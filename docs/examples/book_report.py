@@ -8,6 +8,7 @@ balance_of          the check that no cent was lost (M-4), from the raw transact
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -31,6 +32,7 @@ __all__ = [
     "cycle_page",
     "heading",
     "paragraph",
+    "short",
 ]
 
 WIDTH: Final = 80
@@ -55,6 +57,14 @@ def paragraph(words: str, *, indent: str = "") -> list[str]:
 def count(number: int, noun: str) -> str:
     """Write a number with its noun, one or many."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def short(words: str) -> str:
+    """Cut long ids to their first eight characters, for people to read."""
+    return _UUID.sub(r"\1", words)
+
+
+_UUID: Final = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 
 
 def cycle_page(cycles: Sequence[CycleFigures], *, cycle_days: int) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Twelve statement cycles over a book: acts in the order of their days, then the run.
 
 run_cycles       per cycle: what happened since the run before, then every account's run
-  Course         the book afterwards, one row of figures per cycle, and everything reported
+  Course         the book afterwards, one row of figures per cycle, and everything reported;
+                 and the book of the day on which the last run's alarms are followed up
 """
 
 from __future__ import annotations
@@ -100,14 +101,19 @@ class Course:
     """What the cycles led to.
 
     Attributes:
-        book: every account afterwards, by id.
+        book: every account after the last run, by id.
         cycles: one row per cycle.
-        entries: everything that happened, in order.
+        entries: everything that happened up to the last run, in order.
+        follow_up_on: the day by which every alarm of the last run has had its delay.
+        follow_up_book: every account with members on that day, with what was posted since the
+            last run.
     """
 
     book: tuple[Account, ...]
     cycles: tuple[CycleFigures, ...]
     entries: tuple[Entry, ...]
+    follow_up_on: date
+    follow_up_book: tuple[Account, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -199,6 +205,10 @@ class _Simulation:
             self._watch_alarm(account, day)
         return statements
 
+    def accounts(self) -> tuple[Account, ...]:
+        """Give every account as it now stands, by id."""
+        return tuple(self.book[account_id] for account_id in sorted(self.book))
+
     def eligible_on(self, day: date) -> int:
         """Count the accounts with an eligible charge, and place some of them."""
         count = 0
@@ -266,8 +276,17 @@ def run_cycles(
                 level_counts=_level_counts(simulation.book.values(), day),
             )
         )
-    accounts = tuple(simulation.book[account_id] for account_id in sorted(simulation.book))
-    return Course(book=accounts, cycles=tuple(cycles), entries=tuple(simulation.entries))
+    accounts, entries = simulation.accounts(), tuple(simulation.entries)
+    delay = max(alarm_type.delay_days for alarm_type in policy.alarm_types)
+    follow_up_on = cycles[-1].on + timedelta(days=delay)
+    simulation.act_until(follow_up_on, count_from=follow_up_on)
+    return Course(
+        book=accounts,
+        cycles=tuple(cycles),
+        entries=entries,
+        follow_up_on=follow_up_on,
+        follow_up_book=tuple(account for account in simulation.accounts() if account.members),
+    )
 
 
 def _received_before(simulation: _Simulation, day: date) -> Decimal:

@@ -9,13 +9,12 @@ No sentence knows more than the events and the records say; names and notes are 
 from __future__ import annotations
 
 import itertools
-import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
-from book_report import WIDTH, count, heading, paragraph
+from book_report import WIDTH, count, heading, paragraph, short
 from cycle_runs import Entry
 
 from revcycle.accounts import Account, charge_of, plan_of
@@ -104,7 +103,6 @@ _CADENCES: Final = {
     CadenceKind.WEEKLY: "each week",
     CadenceKind.BIWEEKLY: "every two weeks",
 }
-_UUID: Final = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _IDS_SHOWN: Final = 3
 
 
@@ -148,23 +146,23 @@ def tell(
         policy: says when alarms fire.
     """
     own = _merged([entry for entry in entries if entry.account.id == account_id])
-    yield from heading(_short(f"The story of account {account_id}"))
+    yield from heading(short(f"The story of account {account_id}"))
     if opening is not None:
-        yield from paragraph(_short(_introduction(opening)))
+        yield from paragraph(short(_introduction(opening)))
     told = None
     for entry, skipped in _with_skips(own):
         for sentence in _sentences(entry, skipped, policy):
             stamp = str(entry.on) if entry.on != told else ""
             told = entry.on
             yield from textwrap.wrap(
-                _short(sentence),
+                short(sentence),
                 width=WIDTH,
                 initial_indent=f"{stamp:10}  ",
                 subsequent_indent=" " * 12,
                 break_on_hyphens=False,
             )
     if own:
-        yield from paragraph(_short(_ending(own[-1])))
+        yield from paragraph(short(_ending(own[-1])))
 
 
 def _introduction(account: Account) -> str:
@@ -494,8 +492,3 @@ def _listed(ids: Sequence[str]) -> str:
     if len(ids) <= _IDS_SHOWN + 1:
         return ", ".join(ids[:-1]) + (" and " if len(ids) > 1 else "") + ids[-1]
     return ", ".join(ids[:_IDS_SHOWN]) + f" and {len(ids) - _IDS_SHOWN} more"
-
-
-def _short(words: str) -> str:
-    """Cut long ids to their first eight characters, for people to read."""
-    return _UUID.sub(r"\1", words)

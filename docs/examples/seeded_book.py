@@ -42,7 +42,14 @@ _NO_EMAIL: Final = 10
 _VISIT: Final = 9
 _CYCLE_DAYS: Final = 35
 _WINDOW_DAYS: Final = 12 * _CYCLE_DAYS
-_LAST_NAMES: Final = ("Alder", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Larch", "Maple", "Oak")
+_FIRST_NAMES: Final = (
+    *("Robin", "Alex", "Morgan", "Devon", "Sam", "Frankie", "Nico", "Indigo", "Charlie", "Val"),
+    *("Jules", "Kai", "Parker", "Eden", "Toni", "Billie", "Logan", "Quinn", "Harper"),
+)
+_LAST_NAMES: Final = (
+    *("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel", "Juniper", "Larch"),
+    *("Maple", "Oak", "Pine", "Rowan", "Spruce", "Tamarack", "Walnut", "Willow", "Yew"),
+)
 _DEPARTMENTS: Final = ("D1", "D2", "D3")
 
 SIZES: Final = Assumption(
@@ -104,7 +111,13 @@ def _family(seed: int, account_id: str, first_run: date) -> Account:
     count = _member_count(seed, account_id)
     members = tuple(
         Member(
-            patient=_patient(seed, f"{account_id}-P{number}", last_name, first_run),
+            patient=_patient(
+                seed,
+                f"{account_id}-P{number}",
+                _first_name(seed, account_id, number),
+                last_name,
+                first_run,
+            ),
             joined_on=first_run - timedelta(days=between(400, 3_000, seed, "joined", account_id)),
         )
         for number in range(1, count + 1)
@@ -114,7 +127,7 @@ def _family(seed: int, account_id: str, first_run: date) -> Account:
     has_email = electronic and not chance(_NO_EMAIL, seed, "e-mail", account_id)
     guarantor = Guarantor(
         id=f"{account_id}-G",
-        first_name="Robin",
+        first_name=_first_name(seed, account_id, 1 if is_patient else 0),
         last_name=last_name,
         email=f"{account_id.lower()}@example.com" if has_email else None,
         delivery=DeliveryPreference.E_STATEMENT if electronic else DeliveryPreference.PAPER,
@@ -125,6 +138,12 @@ def _family(seed: int, account_id: str, first_run: date) -> Account:
         charges += _past(seed, member.patient, first_run)
         charges += _recent(seed, member.patient, first_run)
     return Account(id=account_id, guarantor=guarantor, members=members, charges=tuple(charges))
+
+
+def _first_name(seed: int, account_id: str, number: int) -> str:
+    """Give the first name of a member, or of a guarantor who is none; a family has each once."""
+    first = between(0, len(_FIRST_NAMES) - 1, seed, "first name", account_id)
+    return _FIRST_NAMES[(first + number) % len(_FIRST_NAMES)]
 
 
 def _member_count(seed: int, account_id: str) -> int:
@@ -138,7 +157,9 @@ def _member_count(seed: int, account_id: str) -> int:
     return count
 
 
-def _patient(seed: int, patient_id: str, last_name: str, first_run: date) -> Patient:
+def _patient(
+    seed: int, patient_id: str, first_name: str, last_name: str, first_run: date
+) -> Patient:
     self_pay = chance(_SELF_PAY, seed, "class", patient_id)
     appointments: tuple[Appointment, ...] = ()
     if chance(15, seed, "appointment", patient_id):
@@ -146,7 +167,7 @@ def _patient(seed: int, patient_id: str, last_name: str, first_run: date) -> Pat
         appointments = (Appointment(on=first_run + timedelta(days=days), department_id="D1"),)
     return Patient(
         id=patient_id,
-        first_name="Sam",
+        first_name=first_name,
         last_name=last_name,
         primary_department_id=_DEPARTMENTS[between(0, 2, seed, "department", patient_id)],
         usual_provider_id=f"DR{between(1, 6, seed, 'provider', patient_id)}",

@@ -1,14 +1,15 @@
-"""Twelve statement cycles of a practice's self-pay book: the main job of revcycle, end to end.
+"""Twelve statement cycles of a practice's self-pay book, then the worklists: the main job.
 
     python statement_cycle.py                  a made-up book
     python statement_cycle.py --synthea DIR    the book of a Synthea CSV export
 
-Prints what each cycle did, one family's story with the reason of every step, and the check that
-dollars are conserved to the cent. With --json the final book goes to standard output instead.
-The library does no I/O; all of it is here and in `synthea_export`.
+Prints what each cycle did, one family's story with the reason of every step, the check that
+dollars are conserved to the cent, the worklists of three people, and the proof that everybody with
+an active alarm is on exactly one of them. With --json the final book goes to standard output
+instead. The library does no I/O; all of it is here and in `synthea_export`.
 
-Exit status: 0, or 1 if a cent was lost or the book does not read back equal, or 2 if the
-arguments or the export are wrong.
+Exit status: 0, or 1 if a cent was lost, the book does not read back equal or somebody is on no
+list or on two, or 2 if the arguments or the export are wrong.
 """
 
 from __future__ import annotations
@@ -34,12 +35,15 @@ from book_report import (
     heading,
     paragraph,
 )
+from coverage_proof import CoverageProof, gap_page, proof_page, prove
 from cycle_runs import CYCLE_COUNT, Course, run_cycles
 from family_story import choose_account, tell
 from payment_behaviour import ASSUMPTIONS, MISSES_DUE, TAKES_PLAN, Behaviour
 from practice_acts import Act, PostCharge
+from practice_staff import StaffList, set_alarm_types, staff_lists
 from synthea_book import LATE_DAYS, PROMISES, RULE_DAYS, Tally, synthea_book
 from synthea_export import FLAWS_SHOWN, ExportFlawed, SyntheaExport, read_export
+from worklist_pages import blocked_page, division_page, lists_page, why_page
 
 from revcycle.accounts import Account
 from revcycle.codec import BOOK, dumps, loads
@@ -50,7 +54,7 @@ from revcycle.money import cents, text, total
 __all__ = ["main"]
 
 _SEEDED_FIRST_RUN: Final = date(2025, 1, 6)
-_BALANCED, _UNBALANCED, _WRONG_INPUT = 0, 1, 2
+_SOUND, _UNSOUND, _WRONG_INPUT = 0, 1, 2
 
 
 @attrs.frozen(kw_only=True)
@@ -87,7 +91,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the job; give the exit status."""
-    policy = DunningPolicy()
+    policy = set_alarm_types(DunningPolicy())
     try:
         options = _parse(arguments)
         job = _job(options, policy)
@@ -100,12 +104,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     if options.json:
         return _print_json(course)
+    book, as_of = course.follow_up_book, course.follow_up_on
+    lists = staff_lists(book, as_of=as_of, policy=policy)
+    proof = prove(lists, book, as_of=as_of, policy=policy)
     print("\n".join(_pages(job, course, policy)))
+    print("\n".join(_worklist_pages(lists, proof, course, policy)))
     balances = [balance_of(account.charges) for account in course.book]
     charged = sum(balance.charged for balance in balances)
     is_balanced = not any(balance.difference for balance in balances)
     is_whole = charged == cents(_handed_in(job, course))
-    return _BALANCED if is_balanced and is_whole else _UNBALANCED
+    is_proved = proof.holds and proof.can_fail
+    return _SOUND if is_balanced and is_whole and is_proved else _UNSOUND
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -292,6 +301,19 @@ def _pages(job: _Job, course: Course, policy: DunningPolicy) -> Iterator[str]:
     yield from balance_page(course.book, handed_in=_handed_in(job, course))
 
 
+def _worklist_pages(
+    lists: Sequence[StaffList], proof: CoverageProof, course: Course, policy: DunningPolicy
+) -> Iterator[str]:
+    book, as_of = course.follow_up_book, course.follow_up_on
+    last_run = course.cycles[-1].on
+    yield from division_page(lists, last_run=last_run, as_of=as_of, policy=policy)
+    yield from lists_page(lists, policy=policy)
+    yield from blocked_page(lists, book, as_of=as_of, policy=policy)
+    yield from why_page(lists, book, as_of=as_of, policy=policy)
+    yield from proof_page(proof)
+    yield from gap_page(proof)
+
+
 def _handed_in(job: _Job, course: Course) -> Decimal:
     """Sum the charges that the library was given, before the runs and between them."""
     last_run = course.cycles[-1].on
@@ -316,11 +338,11 @@ def _print_json(course: Course) -> int:
         is_equal = loads(document, kind=BOOK) == course.book
     except DecodeError as error:
         print(f"statement_cycle: the book does not read back: {error}", file=sys.stderr)
-        return _UNBALANCED
+        return _UNSOUND
     if not is_equal:
         print("statement_cycle: the book reads back different", file=sys.stderr)
-        return _UNBALANCED
-    return _BALANCED
+        return _UNSOUND
+    return _SOUND
 
 
 def _main_of_script() -> int:
@@ -329,7 +351,7 @@ def _main_of_script() -> int:
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has seen enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _BALANCED
+        return _SOUND
     return status
 
 

@@ -7,11 +7,12 @@ the agency (A008, A009)   nothing is ever paid: placed, and written off
 plans (A010 to A014)      monthly on the 31st by card, weekly, every two weeks, cancelled,
                           and one on which nothing is ever paid
 money (A015 to A018)      a credit applied, charity, a cleared alarm, a new statement date
+the Quince family (A019)  one member's record is blocked; nobody pays
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -96,6 +97,7 @@ def written_families(*, first_run: date) -> WrittenFamilies:
         _card_plan,
         _calendar_plans,
         _money,
+        _blocked,
     ):
         found, happening = write(days)
         accounts += found
@@ -232,7 +234,7 @@ def _leaver(days: _Days) -> _Family:
             patient_id="A005-P3",
             new_account_id="A005-B",
             guarantor=Guarantor(
-                id="A005-B-G", first_name="Kim", last_name="Aspen", patient_id="A005-P3"
+                id="A005-B-G", first_name="Kim", last_name="Clover", patient_id="A005-P3"
             ),
         ),
         _pays(days.after(7, 15), "A005-B", "A005-P3-2", "A005-B-M1", "60.00"),
@@ -385,6 +387,26 @@ def _money(days: _Days) -> _Family:
     ]
 
 
+def _blocked(days: _Days) -> _Family:
+    """Write a family in which not everybody may know who one member is."""
+    account = _account(
+        "A019",
+        days,
+        [("P1", "264.00", -14, "Imaging"), ("P2", "616.00", -12, "Minor surgery")],
+        blocked=("P2",),
+    )
+    return [account], []
+
+
+# By the number of the account, and by the number of the member.
+_LAST_NAMES: Final = (
+    *("Ash", "Aspen", "Beech", "Bramble", "Clover", "Cypress", "Elder", "Fern", "Gorse"),
+    *("Heather", "Holly", "Ivy", "Laurel", "Linden", "Myrtle", "Olive", "Poplar", "Privet"),
+    "Quince",
+)
+_FIRST_NAMES: Final = ("Lou", "Jo", "Kim")
+
+
 def _account(
     account_id: str,
     days: _Days,
@@ -392,19 +414,21 @@ def _account(
     *,
     electronic: bool = False,
     one_claim: Iterable[str] = (),
+    blocked: Collection[str] = (),
 ) -> Account:
     """Build an account of the patients P1, P2 ... that *charges* name.
 
     Each charge is (patient, dollars, days after the first run, description). The charges of a
-    patient in *one_claim* are one claim.
+    patient in *one_claim* are one claim; the records of those in *blocked* are blocked.
     """
     count = max(int(patient[1:]) for patient, *_ in charges)
+    last_name = _LAST_NAMES[int(account_id[1:]) - 1]
     joined_on = days.after(1, -900)
     guarantor = Guarantor(
         id=f"{account_id}-G",
-        first_name="Lou",
-        last_name="Ash",
-        email="ash@example.com" if electronic else None,
+        first_name=_FIRST_NAMES[0],
+        last_name=last_name,
+        email=f"{last_name.lower()}@example.com" if electronic else None,
         delivery=DeliveryPreference.E_STATEMENT if electronic else DeliveryPreference.PAPER,
         patient_id=f"{account_id}-P1",
     )
@@ -412,11 +436,12 @@ def _account(
         Member(
             patient=Patient(
                 id=f"{account_id}-P{number}",
-                first_name="Jo",
-                last_name="Ash",
+                first_name=_FIRST_NAMES[number - 1],
+                last_name=last_name,
                 primary_department_id="D1",
                 usual_provider_id="DR1",
                 insurance_class=InsuranceClass.OTHER_PRIMARY,
+                blocked=f"P{number}" in blocked,
             ),
             joined_on=joined_on,
         )
