@@ -8,6 +8,7 @@ why_page         why one account is on a list, and why others are not
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -106,11 +107,7 @@ def blocked_page(
     lists: Sequence[StaffList], book: Sequence[Account], *, as_of: date, policy: DunningPolicy
 ) -> Iterator[str]:
     """Yield one family with a blocked member, as two people see it; nothing if there is none."""
-    blocked_ids = {
-        account.id
-        for account in book
-        if any(member.patient.blocked for member in account.members)
-    }
+    blocked_ids = {account.id for account in book if _has_blocked(account)}
     on_lists = (
         (one.worklist, family.account_id)
         for one in lists
@@ -126,8 +123,7 @@ def blocked_page(
         result = run_worklist(worklist, book, viewer=viewer, as_of=as_of, policy=policy)
         family = next(each for each in result.families if each.account_id == account_id)
         yield (
-            f"{viewer.id} {'has' if may_open else 'lacks'} the permission "
-            f"'{_OPENS_BLOCKED.value}':"
+            f"{viewer.id} {'has' if may_open else 'lacks'} the permission '{_OPENS_BLOCKED.value}':"
         )
         yield from family_rows(family)
         sums = result.totals
@@ -136,6 +132,10 @@ def blocked_page(
         "No name, no id, no relation; the figures stay, so the totals agree. The row cannot be "
         "selected, and no CSV has it (PR-3)."
     )
+
+
+def _has_blocked(account: Account) -> bool:
+    return any(member.patient.blocked for member in account.members)
 
 
 def why_page(
@@ -183,14 +183,22 @@ def _not_here(
     as_of: date,
     policy: DunningPolicy,
 ) -> Iterator[tuple[str, str]]:
-    """Yield one account of another list of the level, and one that owes without active alarm."""
+    """Yield one account of another list of the level, and one that owes without active alarm.
+
+    The sentences name accounts, so those with a blocked member are left out.
+    """
+    plain = {account.id: account for account in book if not _has_blocked(account)}
     level = asked.worklist.alarm_level
-    for one in lists:
-        if one is not asked and one.worklist.alarm_level is level and one.result.families:
-            account_id = one.result.families[0].account_id
-            yield account_id, f"{account_id} is on {one.viewer.id}'s {one.worklist.id} instead:"
-            break
-    for account in book:
+    others = (
+        (family.account_id, one)
+        for one in lists
+        if one is not asked and one.worklist.alarm_level is level
+        for family in one.result.families
+        if family.account_id in plain
+    )
+    for account_id, one in itertools.islice(others, 1):
+        yield account_id, f"{account_id} is on {one.viewer.id}'s {one.worklist.id} instead:"
+    for account in plain.values():
         state = alarm_state(account, as_of=as_of, policy=policy)
         owed = total_outstanding(account)
         if state.status is not AlarmStatus.FIRING and owed > ZERO:

@@ -85,22 +85,15 @@ def _id_width(families: Iterable[WorklistFamily]) -> int:
     return max(map(len, ["Account", *(short(f.shown_account_id or "") for f in families)]))
 
 
-def _line(
-    ids: int,
-    account: str,
-    patient: str,
-    own: str = "",
-    outstanding: str = "",
-    whole: str = "",
-    since: str = "",
-) -> str:
+def _line(ids: int, account: str, patient: str, *figures: str) -> str:
     """Lay a line out; the patient takes the room that the ids leave, and the level's if blank."""
-    figures = f"  {outstanding:>11}  {whole:>12}  {since:11}"
+    own, outstanding, whole, since = (*figures, "", "", "", "")[:4]
+    rest = f"  {outstanding:>11}  {whole:>12}  {since:11}"
     if own:
-        figures = f"  {own:>5}{figures}"
-    room = WIDTH - ids - len(_GAP) - len(figures)
+        rest = f"  {own:>5}{rest}"
+    room = WIDTH - ids - len(_GAP) - len(rest)
     name = patient if len(patient) <= room else f"{patient[: room - 2]}.."
-    return f"{account:{ids}}{_GAP}{name:{room}}{figures}".rstrip()
+    return f"{account:{ids}}{_GAP}{name:{room}}{rest}".rstrip()
 
 
 def _printable(name: str) -> str:
