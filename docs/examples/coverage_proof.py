@@ -153,10 +153,10 @@ def gap_page(proof: CoverageProof) -> Iterator[str]:
     yield from _some(str(proof.rest_book_audit).splitlines())
     missing = len(proof.rest_book_audit.uncovered)
     yield from paragraph(
-        f"On no list now: {missing:,}, and just the {gone:,} of the list that is gone. "
-        f"The audit can fail, so its yes above means something."
+        f"On no list now: {count(missing, 'account')}, just what was on that list. "
+        f"So the audit does see a gap."
         if proof.can_fail
-        else f"THE AUDIT IS BLIND: the list that is gone had {gone:,}, it misses {missing:,}."
+        else f"THE AUDIT IS BLIND: the list that is gone had {gone:,}, and it misses {missing:,}."
     )
 
 

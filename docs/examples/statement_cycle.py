@@ -8,8 +8,8 @@ dollars are conserved to the cent, the worklists of three people, and the proof 
 an active alarm is on exactly one of them. With --json the final book goes to standard output
 instead. The library does no I/O; all of it is here and in `synthea_export`.
 
-Exit status: 0, or 1 if a cent was lost, the book does not read back equal or somebody is on no
-list or on two, or 2 if the arguments or the export are wrong.
+Exit status: 0, or 1 if a cent was lost, the book does not read back equal, somebody is on no list
+or on two, or the output cannot be written, or 2 if the arguments or the export are wrong.
 """
 
 from __future__ import annotations
@@ -82,11 +82,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _Parser(
         prog="statement_cycle",
-        description="Take a self-pay book through twelve statement cycles.",
+        description="Take a self-pay book through twelve statement cycles, then divide its alarms "
+        "over three people and prove that nobody is left out.",
         allow_abbrev=False,
     )
     parser.add_argument(
-        "--synthea", metavar="DIR", type=Path, help="a folder with the CSV files of an export"
+        "--synthea", metavar="DIR", type=_folder, help="a folder with the CSV files of an export"
     )
     parser.add_argument(
         "--first-run",
@@ -102,6 +103,12 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--json", action="store_true", help="print the final book as JSON text and nothing else"
     )
     return parser.parse_args(arguments)
+
+
+def _folder(words: str) -> Path:
+    if not words:  # which would be the current folder, hardly meant
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return Path(words)
 
 
 def _day(words: str) -> date:
@@ -189,9 +196,13 @@ def _main_of_script() -> int:
     try:
         status = main()
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader has seen enough, as `head` does
+    except OSError as error:
+        # What is left to be written has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _SOUND
+        if isinstance(error, BrokenPipeError):  # the reader has seen enough, as `head` does
+            return _SOUND
+        print(f"statement_cycle: {error}", file=sys.stderr)
+        return _UNSOUND
     return status
 
 

@@ -22,13 +22,7 @@ from revcycle.access import Permission, may
 from revcycle.accounts import Account
 from revcycle.dunning import AlarmStatus, DunningPolicy, alarm_state, total_outstanding
 from revcycle.money import ZERO, text, total
-from revcycle.worklists import (
-    region_words,
-    rule_of,
-    run_worklist,
-    why_here,
-    why_not_here,
-)
+from revcycle.worklists import region_words, rule_of, run_worklist, why_here, why_not_here
 
 __all__ = ["blocked_page", "division_page", "lists_page", "why_page"]
 
@@ -40,19 +34,19 @@ def division_page(
 ) -> Iterator[str]:
     """Yield the table of levels and people, and how to read the lists."""
     yield from heading(f"Worklists of {len(STAFF)} people on {as_of}")
+    days = count((as_of - last_run).days, "day")
     yield from paragraph(
-        f"This is {count((as_of - last_run).days, 'day')} after the last run, when every alarm "
-        f"that it set has had its delay (AL-3). What was posted in between is in. "
-        f"{ADMIN.id} has the Admin permission, so {ADMIN.id} has set the alarm types and created "
-        f"the {count(len(lists), 'worklist')} (PR-1). A level with more than one person's fair "
-        f"share of the accounts is split over all {len(STAFF)}, as even in dollars outstanding as "
-        f"ranges can be; each other level goes whole to whoever has the fewest accounts by then. "
-        f"The table counts accounts whose alarm is active, that is, firing; blank is no list. Days "
-        f"is how long an alarm waits after its level is reached."
+        f"It is {days} after the last run, so every alarm that it set has had its delay (AL-3); "
+        f"what was posted in between is in. {ADMIN.id}, who has the Admin permission, has set the "
+        f"alarm types and created {count(len(lists), 'worklist')} (PR-1): a level with more than "
+        f"one person's fair share of the accounts is split over all {len(STAFF)}, as even in "
+        f"dollars as ranges can be; each other level goes whole to whoever has the fewest accounts "
+        f"by then. Counted are accounts whose alarm is active, that is, fires; blank is no list; "
+        f"days is the delay."
     )
     yield ""
-    people = "".join(f"{viewer.id:>11}" for viewer in STAFF)
-    yield f"level  {'alarm type':20}  days{people}{'all':>14}"
+    names = "".join(f"{viewer.id:>11}" for viewer in STAFF)
+    yield f"level  {'alarm type':20}  days{names}{'all':>14}"
     for alarm_type in sorted(policy.alarm_types, key=lambda kind: kind.level):
         mine = [one for one in lists if one.worklist.alarm_level is alarm_type.level]
         yield (

@@ -67,6 +67,19 @@ def test_the_page_fits_and_balances(result):
     assert "27 of 27 accounts balance to the cent." in result.stdout
 
 
+def test_the_worklists_cover_everybody(result):
+    """Each account with an active alarm is on one list; the rows on the page are all of them."""
+    lists = result.stdout[result.stdout.index("Worklists of 3 people") :]
+    lists, _, proof = lists.partition("Why one account is on")
+    rows = re.findall(r"^[0-9a-f]{8}/A  ", lists, re.MULTILINE)
+    more = [int(found) for found in re.findall(r"\.\.\. +and (\d+) more account", lists)]
+
+    assert len(rows) == len(set(rows)) > 0
+    assert f"  {len(rows) + sum(more)} active alarms, asked of each account by itself" in proof
+    assert "So everybody with an active alarm is on exactly one list." in proof
+    assert re.search(r"level \d.*: nobody", proof)
+
+
 def test_every_line_is_paid_as_exported():
     """With the first run far after the export each line has its own payment only (M-4)."""
     export = read_export(EXPORT)
@@ -96,7 +109,7 @@ def test_json_of_the_export(capsys):
 
 @pytest.mark.parametrize("first_run", ["1980-01-01", "2010-05-05", "2023-09-01", "2024-02-02"])
 def test_other_windows(first_run, capsys):
-    """Any other first run balances too; what is not posted yet is counted (M-4)."""
+    """Any other first run balances too, and leaves nobody without a list (M-4, WL-9)."""
     assert main(["--synthea", str(EXPORT), "--first-run", first_run]) == 0
     out = capsys.readouterr().out
     assert "Difference: 0.00" in out

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import attrs
 import pytest
@@ -15,6 +16,7 @@ from cycle_runs import SEVERITY_ORDER, Course, run_cycles
 from family_story import choose_account
 from payment_behaviour import Behaviour, between, chance, draw
 from practice_acts import Act
+from practice_staff import set_alarm_types
 from seeded_book import seeded_book
 from statement_cycle import main
 
@@ -23,9 +25,10 @@ from revcycle.codec import BOOK, dumps, loads
 from revcycle.dunning import DunningPolicy, replay
 from tests.examples.conftest import EXAMPLES
 
-POLICY = DunningPolicy()
+POLICY = set_alarm_types(DunningPolicy())
 FIRST_RUN = date(2025, 1, 6)
 SCRIPT = EXAMPLES / "statement_cycle.py"
+FULL = Path("/dev/full")
 
 
 def course_of(seed: int) -> Course:
@@ -63,8 +66,9 @@ def script(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
 
 
 def test_the_demo_succeeds_and_fits_the_page(page):
-    """The demo exits 0 and prints cycles, levels, a story and a balance within 80 columns."""
-    for title in ("12 statement cycles", "Accounts at each dunning level", "The story of", "M-4"):
+    """The demo exits 0 and prints cycles, story, balance and worklists within 80 columns."""
+    titles = ("12 statement cycles", "Accounts at each dunning level", "The story of", "M-4")
+    for title in (*titles, "Worklists of 3 people", "Is everybody on exactly one list?"):
         assert title in page
     assert max(map(len, page.splitlines())) <= 80
 
@@ -203,6 +207,7 @@ def test_another_seed_is_another_book(page, capsys):
     other = capsys.readouterr().out
     assert other != page
     assert "A made-up practice (seed 7)" in other
+    assert "So everybody with an active alarm is on exactly one list." in other
     assert max(map(len, other.splitlines())) <= 80
 
 
@@ -261,7 +266,7 @@ def test_the_book_shows_every_kind_of_act(course):
 
 
 def test_the_story_tells_a_family_with_a_plan(course, page):
-    """The story is of a family with a plan, gives a rule for each step, and no name (PR-6)."""
+    """The story is of a family with a plan, and gives a rule for each step (PL-12, DL-4)."""
     account_id = choose_account(course.entries)
     account = next(account for account in course.book if account.id == account_id)
     story = page[page.index("The story of") : page.index("Dollars are conserved")]
@@ -270,7 +275,18 @@ def test_the_story_tells_a_family_with_a_plan(course, page):
     assert account.plans
     for words in ("(PL-12)", "(DL-3)", "(DL-4)", "(DL-7)", "(PL-8)", "(AL-3)", "(AL-6)", "(CH-8)"):
         assert words in story
-    assert not re.search(r"\b(Ash|Jo|Lou|Spoke)\b", page)
+
+
+def test_no_name_is_told_before_the_worklists(course, page):
+    """Cycles, story and balance carry ids and figures only; names are for the worklists (PR-6)."""
+    before = page[: page.index("Worklists of 3 people")]
+    people = [m.patient for account in course.book for m in account.members]
+    people += [account.guarantor for account in course.book]
+    names = {name for person in people for name in (person.first_name, person.last_name)}
+
+    assert len(names) > 40
+    assert not names & set(re.findall(r"\w+", before))
+    assert "Spoke" not in page
 
 
 def test_the_story_agrees_with_the_account(course, page):
@@ -299,6 +315,7 @@ def test_the_story_agrees_with_the_account(course, page):
         (["--seed", "one"], "one"),
         (["--synthea", "no/such/folder"], "no/such/folder"),
         (["--synthea", __file__], "is no folder"),
+        (["--synthea", ""], "the name of the folder is empty"),
         (["--syn", "x"], "--syn"),
     ],
 )
@@ -316,6 +333,24 @@ def test_a_refusal_is_no_traceback():
     result = script("--synthea", "no/such/folder")
 
     assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("statement_cycle: ")
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_output_that_cannot_be_written_is_told_in_one_line(more):
+    """A full disk is a line on standard error and exit status 1, no traceback."""
+    with FULL.open("w", encoding="utf-8") as full:
+        result = subprocess.run(
+            [sys.executable, str(SCRIPT), *more],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert result.returncode == 1
     assert result.stderr.startswith("statement_cycle: ")
     assert len(result.stderr.splitlines()) == 1
 

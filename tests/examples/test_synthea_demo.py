@@ -1,7 +1,10 @@
 """The demo on a Synthea export: a small one made by hand, in both spellings, whole and broken."""
 
 import csv
+import os
 import re
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +18,7 @@ from synthea_export import ExportFlawed, read_export
 
 from revcycle.accounts import InsuranceClass
 from revcycle.codec import BOOK, loads
+from tests.examples.conftest import EXAMPLES
 from tests.examples.small_export import FIGURES, FILES, edit_cell, edit_line, write_export
 
 LEDGER = "claims_transactions.csv"
@@ -53,7 +57,7 @@ def test_an_export_runs_and_balances(folder, capsys):
     assert "Difference: 0.00" in out
     assert "the same as charged" in out
     assert max(map(len, out.splitlines())) <= 80
-    assert not re.search("Quill|Reed", out)
+    assert not re.search("Quill|Reed", out[: out.index("Worklists of 3 people")])
 
 
 def test_both_spellings_give_the_same_book(tmp_path, capsys):
@@ -406,3 +410,67 @@ def test_flaws_are_values(folder):
     flaw = caught.value.flaws[0]
     assert (flaw.file, flaw.line, flaw.column) == (LEDGER, 2, "AMOUNT")
     assert attrs.has(type(flaw))
+
+
+@pytest.mark.parametrize(
+    ("seed", "unpaid"),
+    [
+        (1, {"pa-2": ("Reed, Ben", "310.00")}),
+        (2, {"pa-1": ("Quill, Ada", "40.00")}),
+        (3, {"pa-1": ("Quill, Ada", "40.00"), "pa-2": ("Reed, Ben", "310.00")}),
+    ],
+)
+def test_worklists_of_an_export(folder, capsys, seed, unpaid):
+    """Who leaves lines unpaid is on one person's list, by name; nobody else is on any (WL-9)."""
+    status, out, err = run(capsys, "--synthea", folder, "--seed", seed)
+    lists = out[out.index("Worklists of 3 people") : out.index("Why one account")]
+    rows = re.findall(r"^(pa-\d)/A +(\w+, \w+) +4 +([\d.]+) ", lists, re.MULTILINE)
+
+    assert (status, err) == (0, "")
+    assert sorted(rows) == sorted((key, *found) for key, found in unpaid.items())
+    assert "So everybody with an active alarm is on exactly one list." in out
+
+
+def test_worklists_without_any_alarm(folder, capsys):
+    """Where nobody owes, eight lists with nobody on them are dealt out, and cover everybody."""
+    status, out, err = run(capsys, "--synthea", folder, "--first-run", "2020-01-01")
+    named = re.findall(r"Nobody today on (.*)\.", out)
+
+    assert (status, err) == (0, "")
+    assert [len(each.split(", ")) for each in named] == [3, 3, 2]
+    assert sorted(", ".join(named).split(", ")) == [f"level-{number}" for number in range(1, 9)]
+    assert "  0 active alarms, asked of each account by itself" in out
+    assert "level 1: nobody" in out
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("Peña", "Peña, Ben"),
+        ("R\x1b[31med", "R?[31med, Ben"),
+        ("Wolfeschlegelsteinhausenbergerdorff", "Wolfeschlegelsteinhaus.."),
+    ],
+)
+def test_names_of_any_kind_keep_the_page(folder, capsys, name, printed):
+    """A long name is cut, a control character is shown as a question mark, letters stay."""
+    edit_cell(folder / "patients.csv", 2, "LAST", name)
+    status, out, err = run(capsys, "--synthea", folder)
+
+    assert (status, err) == (0, "")
+    assert f"pa-2/A   {printed}  " in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert "\x1b" not in out
+
+
+def test_a_terminal_without_the_letter_gets_a_question_mark(folder):
+    """Names do not stop the page where the output knows no accents."""
+    edit_cell(folder / "patients.csv", 2, "LAST", "Peña")
+    result = subprocess.run(
+        [sys.executable, str(EXAMPLES / "statement_cycle.py"), "--synthea", str(folder)],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert b"Pe?a, Ben" in result.stdout
