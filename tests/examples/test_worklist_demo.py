@@ -13,18 +13,19 @@ from decimal import Decimal
 
 import attrs
 import pytest
-from coverage_proof import prove
+from coverage_proof import CoverageProof, prove
 from cycle_runs import Course, run_cycles
 from payment_behaviour import Behaviour
 from practice_staff import ADMIN, STAFF, StaffList, set_alarm_types, staff_lists
 from seeded_book import seeded_book
 from statement_cycle import main
+from worklist_pages import why_page
 
-from revcycle.accounts import Account, Patient
+from revcycle.accounts import Account, Member, Patient
 from revcycle.dunning import AlarmFindingKind, AlarmType, DunningPolicy, audit_alarm_types
 from revcycle.errors import NotPermitted
 from revcycle.levels import level
-from revcycle.worklists import Worklist, create_worklist, run_worklist
+from revcycle.worklists import BookAudit, Worklist, create_worklist, run_worklist
 
 POLICY = set_alarm_types(DunningPolicy())
 FIRST_RUN = date(2025, 1, 6)
@@ -278,6 +279,30 @@ def test_a_crowded_level_is_split_and_the_ranges_leave_no_cent(lists):
     assert bounds[1] - bounds[0] == bounds[3] - bounds[2] == Decimal("0.01")
 
 
+@pytest.mark.parametrize("most", [{}, {1: 1, 2: 3, 3: 4, 4: 5}, {1: 0, 2: 3, 3: 0, 4: 0, 8: 1}])
+def test_whole_levels_go_to_whoever_has_fewest(course, active, most):
+    """Beside a split the largest level is dealt first, each to whoever has fewest accounts."""
+    book, seen = [], dict.fromkeys(range(9), 0)
+    for account in course.follow_up_book:
+        number = active.get(account.id, 0)
+        seen[number] += 1
+        if seen[number] <= most.get(number, 1000):
+            book.append(account)
+    lists = staff_lists(book, as_of=course.follow_up_on, policy=POLICY)
+    load: list[list[int]] = [[], [], []]
+    whole = []
+    for one in lists:
+        count = len(one.result.families)
+        if one.worklist.amount_min or one.worklist.amount_max:
+            load[STAFF.index(one.viewer)].append(count)
+        else:
+            whole.append((-count, one.worklist.alarm_level.number, STAFF.index(one.viewer)))
+    for less, _, person in sorted(whole):
+        fewest = min(range(3), key=lambda place: (sum(load[place]), len(load[place]), place))
+        assert person == fewest
+        load[fewest].append(-less)
+
+
 def test_the_first_rows_are_whole_families_under_their_heads(course, lists, active):
     """Largest first; all members, also those who owe nothing, indented under the head (FA-2)."""
     for printed in lists:
@@ -362,6 +387,26 @@ def test_why_here_and_why_not(course, page, lists, active):
     assert idle not in active
     assert f"{idle} owes {owes(book[idle]):,}, and its alarm is not active:" in words
     assert "alarm level is 0, wanted: alarm level is 4" in words
+
+
+def test_no_sentence_names_an_account_with_a_blocked_member(course):
+    """Whoever else is blocked is not chosen as the example of who is not on a list (PR-3)."""
+    asked = {"as_of": course.follow_up_on, "policy": POLICY}
+    lists = staff_lists(course.follow_up_book, **asked)
+    book = [
+        attrs.evolve(account, members=tuple(map(blocked, account.members)))
+        for account in course.follow_up_book
+    ]
+
+    assert "instead:" in "\n".join(why_page(lists, course.follow_up_book, **asked))
+    told = "\n".join(why_page(lists, book, **asked))
+    assert len(re.findall(r"^account \S+ is on worklist", told, re.MULTILINE)) == 1
+    assert not re.search("instead:|is not active:", told)
+
+
+def blocked(member: Member) -> Member:
+    """Block the record of a member."""
+    return attrs.evolve(member, patient=attrs.evolve(member.patient, blocked=True))
 
 
 def test_the_proof_states_the_numbers_of_the_book(page, active):
@@ -455,6 +500,52 @@ def test_an_audit_that_sees_no_gap_fails_the_demo(demo):
     assert status == 1
     assert "THE AUDIT IS BLIND" in page
     assert "NOT PROVED" not in page
+
+
+@pytest.fixture(scope="module")
+def proof(course) -> CoverageProof:
+    """The proof of the demo."""
+    asked = {"as_of": course.follow_up_on, "policy": POLICY}
+    lists = staff_lists(course.follow_up_book, **asked)
+    return prove(lists, course.follow_up_book, **asked)
+
+
+SPOILS = {
+    "definitions": lambda proof: {"audit": proof.rest_audit},
+    "uncovered": lambda proof: {"book_audit": spoilt(proof, "uncovered")},
+    "doubly covered": lambda proof: {"book_audit": spoilt(proof, "doubly_covered")},
+    "left out": lambda proof: {"book_audit": spoilt(proof, "left_out")},
+    "covered": lambda proof: {"book_audit": attrs.evolve(proof.book_audit, covered_count=1)},
+    "one place less": lambda proof: {"listed_ids": proof.listed_ids[1:]},
+    "one place twice": lambda proof: {"listed_ids": (*proof.listed_ids[1:], proof.listed_ids[1])},
+    "one alarm less": lambda proof: {"active_ids": proof.active_ids[1:]},
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILS)
+def test_each_part_of_the_proof_is_needed(proof, spoil):
+    """One way of asking that answers otherwise is enough to withhold the proof (WL-9)."""
+    assert proof.holds
+    assert not attrs.evolve(proof, **SPOILS[spoil](proof)).holds
+
+
+def spoilt(proof: CoverageProof, kind: str) -> BookAudit:
+    """Give the audit of the book with one account in *kind*."""
+    return attrs.evolve(proof.book_audit, **{kind: proof.rest_book_audit.uncovered[:1]})
+
+
+BLINDS = {
+    "definitions": lambda proof: {"rest_audit": proof.audit},
+    "book": lambda proof: {"rest_book_audit": proof.book_audit},
+    "witness": lambda proof: {"rest": (proof.removed.worklist, *proof.rest)},
+}
+
+
+@pytest.mark.parametrize("blind", BLINDS)
+def test_a_gap_must_be_seen_in_definitions_and_book(proof, blind):
+    """The audit is trusted only if both its parts miss the list that was taken away (WL-9)."""
+    assert proof.can_fail
+    assert not attrs.evolve(proof, **BLINDS[blind](proof)).can_fail
 
 
 # ------------------------------------------------------------------------------- who may do what
