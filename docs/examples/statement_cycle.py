@@ -158,7 +158,7 @@ def _worklist_pages(
 ) -> Iterator[str]:
     book, as_of = course.follow_up_book, course.follow_up_on
     last_run = course.cycles[-1].on
-    yield from division_page(lists, last_run=last_run, as_of=as_of, policy=policy)
+    yield from division_page(lists, book, last_run=last_run, as_of=as_of, policy=policy)
     yield from lists_page(lists, policy=policy)
     yield from blocked_page(lists, book, as_of=as_of, policy=policy)
     yield from why_page(lists, book, as_of=as_of, policy=policy)

@@ -30,7 +30,12 @@ _OPENS_BLOCKED: Final = Permission.ACCESS_BLOCKED
 
 
 def division_page(
-    lists: Sequence[StaffList], *, last_run: date, as_of: date, policy: DunningPolicy
+    lists: Sequence[StaffList],
+    book: Iterable[Account],
+    *,
+    last_run: date,
+    as_of: date,
+    policy: DunningPolicy,
 ) -> Iterator[str]:
     """Yield the table of levels and people, and how to read the lists."""
     yield from heading(f"Worklists of {len(STAFF)} people on {as_of}")
@@ -56,8 +61,14 @@ def division_page(
     yield f"  all  {'accounts':26}{_shares(lists, _count_words)}"
     yield f"{'':5}  {'dollars outstanding':26}{_shares(lists, _dollar_words)}"
     yield from paragraph(
-        "Each person runs their own lists (PR-2). A family stands under its head with all its "
-        "members, also those who owe nothing (FA-2); the largest balances come first."
+        f"All accounts together owe {text(total(map(total_outstanding, book)))} on this day, without what "
+        f"agencies have; what is on no list here belongs to accounts without an active alarm."
+    )
+    yield ""
+    yield from paragraph(
+        "Each person runs their own lists (PR-2). The largest balances come first; a family stands "
+        "under its head with all its members, also those who owe nothing (FA-2). Alarm since is "
+        "the day on which the alarm's level was reached."
     )
 
 

@@ -22,6 +22,7 @@ from tests.examples.conftest import EXAMPLES
 from tests.examples.small_export import FIGURES, FILES, edit_cell, edit_line, write_export
 
 LEDGER = "claims_transactions.csv"
+FULL = Path("/dev/full")
 LAST_RUN = date(2024, 1, 31)
 FIRST_RUN = date(2023, 1, 11)
 
@@ -462,15 +463,28 @@ def test_names_of_any_kind_keep_the_page(folder, capsys, name, printed):
     assert "\x1b" not in out
 
 
+def script(*arguments: object, **options: object) -> subprocess.CompletedProcess[bytes]:
+    """Run the demo as a child."""
+    command = [sys.executable, str(EXAMPLES / "statement_cycle.py"), *map(str, arguments)]
+    return subprocess.run(command, stderr=subprocess.PIPE, check=False, **options)
+
+
 def test_a_terminal_without_the_letter_gets_a_question_mark(folder):
     """Names do not stop the page where the output knows no accents."""
     edit_cell(folder / "patients.csv", 2, "LAST", "Peña")
-    result = subprocess.run(
-        [sys.executable, str(EXAMPLES / "statement_cycle.py"), "--synthea", str(folder)],
-        capture_output=True,
-        check=False,
-        env={**os.environ, "PYTHONIOENCODING": "ascii"},
-    )
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    result = script("--synthea", folder, stdout=subprocess.PIPE, env=ascii_only)
 
     assert (result.returncode, result.stderr) == (0, b"")
     assert b"Pe?a, Ben" in result.stdout
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
+def test_output_that_cannot_be_written_is_told_in_one_line(folder):
+    """A full disk is a line on standard error and exit status 1, no traceback."""
+    with FULL.open("w", encoding="utf-8") as full:
+        result = script("--synthea", folder, stdout=full)
+
+    assert result.returncode == 1
+    assert result.stderr.startswith(b"statement_cycle: ")
+    assert len(result.stderr.splitlines()) == 1

@@ -249,6 +249,8 @@ def test_the_table_counts_every_active_alarm(course, page, active):
         assert int(row[29:33]) == (3 if row[:5].strip() in {"4", "8"} else 7)
         assert row[7:27].strip()
     assert len(active) > 50
+    dollars_owed = f"owe {sum(map(owes, course.follow_up_book)):,} on this day"
+    assert dollars_owed in " ".join(page.split())
 
 
 def test_each_list_has_the_accounts_of_its_level_and_range(course, lists, active):
