@@ -105,8 +105,7 @@ class Course:
         cycles: one row per cycle.
         entries: everything that happened up to the last run, in order.
         follow_up_on: the day by which every alarm of the last run has had its delay.
-        follow_up_book: every account with members on that day, with what was posted since the
-            last run.
+        follow_up_book: every account on that day, with what was posted since the last run.
     """
 
     book: tuple[Account, ...]
@@ -285,7 +284,7 @@ def run_cycles(
         cycles=tuple(cycles),
         entries=entries,
         follow_up_on=follow_up_on,
-        follow_up_book=tuple(account for account in simulation.accounts() if account.members),
+        follow_up_book=simulation.accounts(),
     )
 
 
