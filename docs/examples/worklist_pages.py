@@ -61,8 +61,9 @@ def division_page(
     yield f"  all  {'accounts':26}{_shares(lists, _count_words)}"
     yield f"{'':5}  {'dollars outstanding':26}{_shares(lists, _dollar_words)}"
     yield from paragraph(
-        f"All accounts together owe {text(total(map(total_outstanding, book)))} on this day, without what "
-        f"agencies have; what is on no list here belongs to accounts without an active alarm."
+        f"All accounts together owe {text(total(map(total_outstanding, book)))} on this day, "
+        f"without what agencies have; what is on no list here belongs to accounts without an "
+        f"active alarm."
     )
     yield ""
     yield from paragraph(
