@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Clamped, Context, Decimal, Inexact, InvalidOperation, Overflow, Underflow
+from functools import reduce
 from typing import Final
 
 from revcycle.errors import InvalidRecord
@@ -87,10 +88,7 @@ def usd(value: object, *, record: str = "usd", field: str = "amount") -> Decimal
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
     """Sum *amounts* exactly; nothing sums to zero (M-1)."""
-    result = ZERO
-    for amount in amounts:
-        result = add(result, amount)
-    return result
+    return reduce(add, amounts, ZERO)
 
 
 def cents(amount: Decimal) -> int:

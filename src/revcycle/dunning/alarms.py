@@ -19,7 +19,7 @@ from revcycle.charges import FALLS, Charge, signed_amount
 from revcycle.dates import roll_forward
 from revcycle.dunning.acts import check_act, check_day, require
 from revcycle.dunning.events import AlarmCleared, Event
-from revcycle.dunning.figures import billable_charges, due_now, has_account_hold
+from revcycle.dunning.figures import billable_charges, has_account_hold, plan_dues
 from revcycle.dunning.policy import AlarmType, DunningPolicy
 from revcycle.dunning.replay import Draft
 from revcycle.errors import Problem, Proposition, UnknownReference
@@ -106,7 +106,7 @@ def alarm_state(account: Account, *, as_of: date, policy: DunningPolicy) -> Alar
     live = _live_level(account, alarm, as_of)
     if live is DunningLevel.LEVEL_0:
         return AlarmState(status=_why_silent(account, alarm))
-    if due_now(account, as_of=as_of, policy=policy) <= ZERO:
+    if not _is_anything_due(account, as_of, policy):
         paid = _is_all_paid(account, as_of, policy)
         return AlarmState(status=AlarmStatus.CLEARED if paid else AlarmStatus.SUPPRESSED)
     level = least_severe((alarm.level, live))
@@ -342,7 +342,14 @@ def _is_all_paid(account: Account, as_of: date, policy: DunningPolicy) -> bool:
     What only a hold keeps from being due suppresses the alarm; it clears nothing (ST-12).
     """
     free = attrs.evolve(account, holds=()) if account.holds else account
-    return due_now(free, as_of=as_of, policy=policy) <= ZERO
+    return not _is_anything_due(free, as_of, policy)
+
+
+def _is_anything_due(account: Account, as_of: date, policy: DunningPolicy) -> bool:
+    """Tell whether `due_now` is above zero, without adding it up: no part of it is below."""
+    if any(c.standing.enrolment is None for c in billable_charges(account, as_of=as_of)):
+        return True
+    return any(due.due > ZERO for due in plan_dues(account, as_of=as_of, policy=policy).values())
 
 
 def _why_silent(account: Account, alarm: Alarm) -> AlarmStatus:

@@ -212,6 +212,8 @@ _SPECIAL: Final = {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "þ"
 def folded_name(name: str) -> str:
     """Fold the case and the accents of *name*, for comparing; leading punctuation goes (WL-8)."""
     folded = _folded(name)
+    if folded[:1].isalpha():
+        return folded
     start = next((place for place, sign in enumerate(folded) if sign.isalpha()), 0)
     return folded[start:]
 

@@ -15,6 +15,7 @@ from revcycle.accounts import Account, Patient
 from revcycle.dunning import AccountReading, AlarmStatus, DunningPolicy
 from revcycle.errors import InvalidRecord, Refused
 from revcycle.levels import DunningLevel
+from revcycle.money import ZERO
 from revcycle.rules import ALWAYS, compile_rule
 from revcycle.worklists.families import FoundFamily, by_name, by_outstanding, found_family
 from revcycle.worklists.filters import GuarantorInitialIn
@@ -137,16 +138,39 @@ def readings_on_level(
 def _may_be_on_level(
     accounts: Iterable[Account], level: DunningLevel, *, as_of: date, policy: DunningPolicy
 ) -> Iterator[AccountReading]:
-    # An alarm is never above the level it was set at (AL-4), so most accounts need no more than
-    # a look at that; what is due on plans is worked out last, for what all else lets through.
-    severity = level.severity
+    # Most accounts need no more than a look at their levels. Since when the alarm fires and what
+    # is due on plans is worked out last, for what all else lets through.
     for account in accounts:
-        alarm = account.alarm
-        if not account.members:
-            continue  # closed: nobody is left to follow up, though its last alarm stays (FA-3)
-        if alarm is None or alarm.clearance is not None or alarm.level.severity < severity:
-            continue
-        yield AccountReading(account, as_of=as_of, policy=policy)
+        if _has_levels_for(account, level):
+            yield AccountReading(account, as_of=as_of, policy=policy)
+
+
+def _has_levels_for(account: Account, level: DunningLevel) -> bool:
+    """Tell, quickly, whether the less severe of stored and live level can be *level* (AL-4).
+
+    No is final, yes is a perhaps: of what `alarm_state` reads this looks at the levels only.
+    """
+    alarm = account.alarm
+    if alarm is None or alarm.clearance is not None:
+        return False
+    if not account.members:
+        return False  # closed: nobody is left to follow up, though its last alarm stays (FA-3)
+    stored, wanted = alarm.level.severity, level.severity
+    if stored <= wanted or account.holds:
+        return stored >= wanted
+    is_there = False
+    for charge in account.charges:
+        severity = charge.standing.level.severity
+        if (
+            severity >= wanted
+            and charge.outstanding > ZERO
+            and charge.placement is None
+            and charge.patient_id in alarm.patient_ids
+        ):
+            if severity > wanted:
+                return False
+            is_there = True
+    return is_there
 
 
 def _is_on_level(reading: AccountReading, level: DunningLevel) -> bool:
