@@ -19,7 +19,7 @@ export REVCYCLE_DATA := $(abspath ../shared/data)
 endif
 endif
 
-.PHONY: demo test check bench soak lock clean
+.PHONY: demo test check bench bench-peers soak lock clean
 
 demo: .venv/test.ready ## the main job on a seeded book; ARGS="--synthea DIR" for an export
 	@$(BIN)/python docs/examples/statement_cycle.py $(ARGS)
@@ -38,8 +38,11 @@ check: .venv/check.ready ## what a change must pass, beside `make test`
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-bench: .venv/test.ready ## the figures of the speed promises, also written to build/bench.json
+bench: .venv/test.ready ## the figures of the speed promises; ARGS="predicate" for some of them
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+bench-peers: .venv-peers/ready ## our rules beside other rule engines
+	.venv-peers/bin/python benchmarks/peers.py $(ARGS)
 
 soak: .venv/test.ready ## a million random operations, sharded and resumable
 	$(BIN)/python -m tests.soak $(ARGS)
@@ -51,9 +54,10 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 lock: .venv/uv.ready ## newest allowed versions into the requirement locks
 	$(COMPILE) --group test -o requirements/test.txt
 	$(COMPILE) --group dev -c requirements/test.txt --no-annotate -o requirements/check.txt
+	$(COMPILE) --group peers --no-annotate -o requirements/peers.txt
 
 clean:
-	rm -rf .venv build
+	rm -rf .venv .venv-peers build
 
 # ------------------------------------------------------------------------------------ set-up
 
@@ -79,4 +83,12 @@ REFUSE = $(error revcycle needs Python 3.11 or newer, and $(PYTHON) is $(if $(fi
 .venv/check.ready: .venv/test.ready requirements/check.txt
 	@echo "Installing the linters and type checkers ..."
 	@$(INSTALL) --require-hashes -r requirements/check.txt
+	@touch $@
+
+.venv-peers/ready: .venv/uv.ready requirements/peers.txt pyproject.toml
+	@echo "Setting up .venv-peers (once) ..."
+	@rm -rf .venv-peers
+	@$(BIN)/python -m venv --without-pip .venv-peers
+	@$(BIN)/uv pip install --quiet --python .venv-peers/bin/python --require-hashes -r requirements/peers.txt
+	@$(BIN)/uv pip install --quiet --python .venv-peers/bin/python --no-deps --editable .
 	@touch $@

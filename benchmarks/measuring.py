@@ -16,25 +16,36 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import process_time
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import attrs
 
 __all__ = [
+    "Disagreement",
     "Figure",
     "PausingClock",
+    "Report",
     "Times",
+    "absolute",
     "describe_machine",
     "drain",
     "race",
     "ratios",
     "slices",
+    "summed",
 ]
 
 T = TypeVar("T")
 
 Times = dict[str, float]
 """Processor seconds by contender."""
+
+Report: TypeAlias = Callable[[str], None]
+"""Tells whoever waits how far the measuring is."""
+
+
+class Disagreement(Exception):
+    """An opponent does not give the library's results, so a ratio of times would mean nothing."""
 
 
 @attrs.frozen(kw_only=True)
@@ -43,34 +54,48 @@ class Figure:
 
     Attributes:
         key: its name in the JSON file.
-        goal: the most it may be.
-        values: the ratio of each run.
+        goal: the most it may be, or the least; None where nothing is promised.
+        is_floor: whether the goal is the least it may be.
+        cases: the ratio of each run, by what it was measured on.
         meaning: what is divided by what.
     """
 
     key: str
-    goal: float
-    values: tuple[float, ...]
+    goal: float | None
+    is_floor: bool = False
+    cases: Mapping[str, tuple[float, ...]]
     meaning: str
 
     @property
+    def values(self) -> tuple[float, ...]:
+        """The ratio of each run, in the worst of the cases."""
+        worst = min if self.is_floor else max
+        return worst(self.cases.values(), key=statistics.median)
+
+    @property
     def value(self) -> float:
-        """The median of the runs."""
+        """The median of the runs, in the worst of the cases."""
         return statistics.median(self.values)
 
     @property
-    def is_kept(self) -> bool:
-        """Whether the promise was kept."""
-        return self.value <= self.goal
+    def is_kept(self) -> bool | None:
+        """Whether the promise was kept; None where nothing is promised."""
+        if self.goal is None:
+            return None
+        return self.value >= self.goal if self.is_floor else self.value <= self.goal
 
     def as_json(self) -> dict[str, Any]:
         """Give what is written to the JSON file."""
         return {
             "value": round(self.value, 4),
             "goal": self.goal,
+            "goal_is": "at least" if self.is_floor else "at most",
             "is_kept": self.is_kept,
             "runs": len(self.values),
             "values": [round(value, 4) for value in self.values],
+            "cases": {
+                case: round(statistics.median(values), 4) for case, values in self.cases.items()
+            },
             "meaning": self.meaning,
             "machine": describe_machine(),
             "python": f"{platform.python_implementation()} {platform.python_version()}",
@@ -109,10 +134,7 @@ def drain(results: Iterable[object]) -> None:
     deque(results, maxlen=0)
 
 
-def race(
-    batches: Iterable[Sequence[T]],
-    contenders: Mapping[str, Callable[[Sequence[T]], Iterable[object]]],
-) -> Times:
+def race(batches: Iterable[T], contenders: Mapping[str, Callable[[T], Iterable[object]]]) -> Times:
     """Let the contenders take turns on each batch; give the time each of them took in all."""
     gc.collect()
     names = list(contenders)
@@ -130,6 +152,22 @@ def race(
 def ratios(runs: Sequence[Times], one: str, other: str) -> tuple[float, ...]:
     """Divide the time of *one* contender by that of the *other*, run by run."""
     return tuple([times[one] / times[other] for times in runs])
+
+
+def summed(parts: Iterable[Times]) -> Times:
+    """Add up the times of the parts of one run."""
+    total: Times = {}
+    for times in parts:
+        for name, seconds in times.items():
+            total[name] = total.get(name, 0.0) + seconds
+    return total
+
+
+def absolute(runs: Sequence[Times], count: int, unit: str) -> str:
+    """Say how long each contender took, for the eye only: this differs from machine to machine."""
+    medians = {name: statistics.median(times[name] for times in runs) for name in runs[0]}
+    parts = [f"{name} {seconds / count * 1e6:.3g}" for name, seconds in medians.items()]
+    return f"  microseconds per {unit}: {', '.join(parts)}"
 
 
 def describe_machine() -> str:

@@ -128,7 +128,7 @@ def test_a_missing_record_does_not_break_hypothesis(monkeypatch):
     assert [kind.__name__ for kind in registered] == ["Track"]
 
 
-@pytest.mark.parametrize("name", ["test.txt", "check.txt"])
+@pytest.mark.parametrize("name", ["test.txt", "check.txt", "peers.txt"])
 def test_locks_hold_versions_and_hashes_only(name):
     """Every locked requirement is exact and hashed, and no lock names an address."""
     lock = LOCKS[name]
