@@ -41,7 +41,7 @@ from revcycle.worklists import (
     split_by_outstanding,
     worklist_of,
 )
-from revcycle.worklists.layout import Table, html_of, text_of
+from revcycle.layout import Table, html_of, text_of
 from tests.worklists.book import (
     AS_OF,
     POLICY,

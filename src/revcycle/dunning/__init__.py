@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from revcycle.dunning.acts import (
     ActProblem,
+    check_act,
     problems_of,
+    require,
 )
 from revcycle.dunning.advance import (
     PlanStep,
@@ -89,6 +91,8 @@ from revcycle.dunning.events import (
     MemberJoined,
     MemberLeft,
     NextStatementReset,
+    NoteRecorded,
+    PatientNoteSet,
     PlanCancelled,
     PlanEnded,
     PlanJoined,
@@ -98,6 +102,7 @@ from revcycle.dunning.events import (
     RememberedLevelRestored,
     StatementCountMet,
     StatementIssued,
+    StatementNoteSet,
     TransactionPosted,
     TransactionVoided,
 )
@@ -262,8 +267,10 @@ __all__ = [
     "MemberLeft",
     "MembershipProblem",
     "NextStatementReset",
+    "NoteRecorded",
     "PartialPaymentEffect",
     "PatientFigures",
+    "PatientNoteSet",
     "PaymentProposal",
     "PlacementChange",
     "PlanCancelled",
@@ -292,6 +299,7 @@ __all__ = [
     "StatementDecision",
     "StatementIssued",
     "StatementLine",
+    "StatementNoteSet",
     "StatementPayment",
     "StatementPreview",
     "StatementRun",
@@ -310,6 +318,7 @@ __all__ = [
     "billable_charges",
     "cancel_plan",
     "change_guarantor",
+    "check_act",
     "clear_alarm",
     "collect_outstanding",
     "collections_findings",
@@ -351,6 +360,7 @@ __all__ = [
     "record_card_failure",
     "release_hold",
     "replay",
+    "require",
     "reset_next_statement",
     "run_statement",
     "run_statements",

@@ -13,7 +13,15 @@ from typing import TypeAlias, get_args
 
 import attrs
 
-from revcycle.accounts import Alarm, AlarmClearance, Guarantor, Member, SentStatement
+from revcycle.accounts import (
+    Alarm,
+    AlarmClearance,
+    Guarantor,
+    Member,
+    Note,
+    SentStatement,
+    StatementNote,
+)
 from revcycle.charges import Charge, Enrolment, MoveCause, Placement, Transaction
 from revcycle.checks import private
 from revcycle.holds import Hold
@@ -48,6 +56,8 @@ __all__ = [
     "MemberJoined",
     "MemberLeft",
     "NextStatementReset",
+    "NoteRecorded",
+    "PatientNoteSet",
     "PlanCancelled",
     "PlanEnded",
     "PlanJoined",
@@ -57,6 +67,7 @@ __all__ = [
     "RememberedLevelRestored",
     "StatementCountMet",
     "StatementIssued",
+    "StatementNoteSet",
     "TransactionPosted",
     "TransactionVoided",
 ]
@@ -406,6 +417,34 @@ class GuarantorChanged:
     guarantor: Guarantor
 
 
+@attrs.frozen
+class NoteRecorded:
+    """Staff wrote a note on the account, or what they did left one (AV-2, FA-4)."""
+
+    on: date
+    note: Note
+
+
+@attrs.frozen
+class StatementNoteSet:
+    """A patient's statement note was set, or cleared: None (ST-9)."""
+
+    on: date
+    patient_id: str
+    before: StatementNote | None = private()
+    after: StatementNote | None = private()
+
+
+@attrs.frozen
+class PatientNoteSet:
+    """Staff's note about a patient was set, or cleared: empty (AV-2)."""
+
+    on: date
+    patient_id: str
+    before: str = private()
+    after: str = private()
+
+
 Event: TypeAlias = (
     ChargePosted
     | ChargeVoided
@@ -442,6 +481,9 @@ Event: TypeAlias = (
     | MemberJoined
     | MemberLeft
     | GuarantorChanged
+    | NoteRecorded
+    | StatementNoteSet
+    | PatientNoteSet
 )
 
 EVENT_TYPES: tuple[type, ...] = get_args(Event)

@@ -69,21 +69,27 @@ class Figures:
 
 @attrs.frozen(kw_only=True)
 class PatientFigures:
-    """One member's dollars and level on a day (PL-9, DL-10).
+    """One member's dollars and level on a day (PL-9, DL-10); the dollars are shares of `Figures`.
 
     Attributes:
         patient_id: the member.
         level: the most severe of the member's billable charges.
         outstanding: open charges not placed.
+        credits: sum of negative outstandings; zero or less.
         plan_due: what the member's plans ask for now.
         plan_overdue: their arrears.
+        due_now: the member's billable standard charges and plan dues; no credits.
+        collect_outstanding: what is still owed on the member's placed charges.
     """
 
     patient_id: str
     level: DunningLevel
     outstanding: Decimal
+    credits: Decimal
     plan_due: Decimal
     plan_overdue: Decimal
+    due_now: Decimal
+    collect_outstanding: Decimal
 
 
 def figures_of(account: Account, *, as_of: date, policy: DunningPolicy) -> Figures:
@@ -112,23 +118,20 @@ def patient_figures(
 ) -> tuple[PatientFigures, ...]:
     """Work out each member's share, in the order of the members (PL-9, DL-10)."""
     dues = plan_dues(account, as_of=as_of, policy=policy)
-    owners = {plan.id: plan.patient_id for plan in account.plans}
-    found = []
-    for member in account.members:
-        patient_id = member.patient.id
-        own = [due for plan_id, due in dues.items() if owners[plan_id] == patient_id]
-        found.append(
-            PatientFigures(
-                patient_id=patient_id,
-                level=patient_level(account, patient_id, as_of=as_of),
-                outstanding=total(
-                    c.outstanding for c in _owed(account) if c.patient_id == patient_id
-                ),
-                plan_due=total(due.due for due in own),
-                plan_overdue=total(due.arrears for due in own),
-            )
-        )
-    return tuple(found)
+    plans: dict[str, list[PlanDue]] = {member.patient.id: [] for member in account.members}
+    charges: dict[str, list[Charge]] = {patient_id: [] for patient_id in plans}
+    billable: dict[str, list[Charge]] = {patient_id: [] for patient_id in plans}
+    for plan in account.plans:
+        if plan.id in dues:
+            plans[plan.patient_id].append(dues[plan.id])
+    for charge in account.charges:
+        charges[charge.patient_id].append(charge)
+    for charge in billable_charges(account, as_of=as_of):
+        billable[charge.patient_id].append(charge)
+    return tuple(
+        _share(patient_id, charges[patient_id], billable[patient_id], asked)
+        for patient_id, asked in plans.items()
+    )
 
 
 def plan_dues(account: Account, *, as_of: date, policy: DunningPolicy) -> dict[str, PlanDue]:
@@ -236,6 +239,24 @@ def printed_level(charges: Iterable[Charge]) -> DunningLevel:
 
 
 _LEVEL_0: Final = DunningLevel.LEVEL_0
+
+
+def _share(
+    patient_id: str, charges: list[Charge], billable: list[Charge], dues: list[PlanDue]
+) -> PatientFigures:
+    owed = [charge for charge in charges if charge.outstanding > ZERO]
+    plan_asks = total(due.due for due in dues)
+    standard = total(c.outstanding for c in billable if c.standing.enrolment is None)
+    return PatientFigures(
+        patient_id=patient_id,
+        level=most_severe(charge.standing.level for charge in billable),
+        outstanding=total(c.outstanding for c in owed if c.placement is None),
+        credits=total(c.outstanding for c in charges if c.outstanding < ZERO),
+        plan_due=plan_asks,
+        plan_overdue=total(due.arrears for due in dues),
+        due_now=add(standard, plan_asks),
+        collect_outstanding=total(c.outstanding for c in owed if c.placement is not None),
+    )
 
 
 def _owed(account: Account) -> list[Charge]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import attrs
 
-from revcycle.accounts import Account, FormerMember, Member, charge_of, plan_of
+from revcycle.accounts import Account, FormerMember, Member, Patient, charge_of, member_of, plan_of
 from revcycle.charges import (
     Charge,
     Enrolment,
@@ -35,7 +35,7 @@ def replay(account: Account, events: Iterable[e.Event]) -> Account:
     """Give the account that *events* made of *account*.
 
     Raises:
-        UnknownReference: an event names a charge or plan that is not here.
+        UnknownReference: an event names a charge, plan or member that is not here.
     """
     for event in events:
         account = _APPLY[type(event)](account, event)
@@ -461,6 +461,22 @@ def _guarantor_changed(account: Account, event: e.GuarantorChanged) -> Account:
     return attrs.evolve(account, guarantor=event.guarantor)
 
 
+def _note_recorded(account: Account, event: e.NoteRecorded) -> Account:
+    return attrs.evolve(account, notes=(*account.notes, event.note))
+
+
+def _statement_note_set(account: Account, event: e.StatementNoteSet) -> Account:
+    return _with_patient(
+        account, event.patient_id, lambda p: attrs.evolve(p, statement_note=event.after)
+    )
+
+
+def _patient_note_set(account: Account, event: e.PatientNoteSet) -> Account:
+    return _with_patient(
+        account, event.patient_id, lambda p: attrs.evolve(p, patient_note=event.after)
+    )
+
+
 _APPLY: Final[dict[type, Callable[[Account, Any], Account]]] = {
     e.ChargePosted: _charge_posted,
     e.ChargeVoided: _charge_voided,
@@ -497,6 +513,9 @@ _APPLY: Final[dict[type, Callable[[Account, Any], Account]]] = {
     e.MemberJoined: _member_joined,
     e.MemberLeft: _member_left,
     e.GuarantorChanged: _guarantor_changed,
+    e.NoteRecorded: _note_recorded,
+    e.StatementNoteSet: _statement_note_set,
+    e.PatientNoteSet: _patient_note_set,
 }
 
 
@@ -519,6 +538,16 @@ def _with_standing(
     account: Account, charge_id: str, change: Callable[[Standing], Standing]
 ) -> Account:
     return _with_charge(account, charge_id, lambda c: attrs.evolve(c, standing=change(c.standing)))
+
+
+def _with_patient(
+    account: Account, patient_id: str, change: Callable[[Patient], Patient]
+) -> Account:
+    before = member_of(account, patient_id)
+    after = attrs.evolve(before, patient=change(before.patient))
+    return attrs.evolve(
+        account, members=tuple(after if m is before else m for m in account.members)
+    )
 
 
 def _with_plan(

@@ -80,8 +80,11 @@ def check_dollars(account: Account, *, as_of: date, policy: DunningPolicy) -> No
     shares = patient_figures(account, as_of=as_of, policy=policy)
     for name, whole in (
         ("outstanding", figures.total_outstanding),
+        ("credits", figures.credits),
         ("plan_due", figures.plan_due),
         ("plan_overdue", figures.plan_overdue),
+        ("due_now", figures.due_now),
+        ("collect_outstanding", figures.collect_outstanding),
     ):
         if sum(cents(getattr(share, name)) for share in shares) != cents(whole):
             fail(13, f"the members' {name} do not add up to {whole}")

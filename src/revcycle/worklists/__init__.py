@@ -18,6 +18,7 @@ from revcycle.worklists.coverage import (
 )
 from revcycle.worklists.differences import Departed, Departure, WorklistDiff, diff
 from revcycle.worklists.explanations import WhyHere, WhyNotHere, why_here, why_not_here
+from revcycle.worklists.families import ShownMember, shown_members, shown_name
 from revcycle.worklists.filters import (
     WORKLIST_LEAVES,
     AlarmLevelIs,
@@ -90,6 +91,7 @@ __all__ = [
     "PrimaryDepartmentIn",
     "Relation",
     "RoutingFacts",
+    "ShownMember",
     "Sight",
     "UsualProviderIn",
     "WhyHere",
@@ -119,6 +121,8 @@ __all__ = [
     "routing_vocabulary",
     "rule_of",
     "run_worklist",
+    "shown_members",
+    "shown_name",
     "sight_of",
     "split_by_department",
     "split_by_initials",

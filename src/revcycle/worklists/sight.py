@@ -33,6 +33,7 @@ class Sight:
         is_shown: whether the account shows at all: a current member's record is accessible.
         masked_ids: the current members who are shown without name and id.
         is_head_masked: whether the head is among them.
+        is_guarantor_masked: whether the guarantor's name and address may not be shown (LE-3).
         is_name_masked: whether the head or the guarantor is masked, so that the initial filter
             is not applied.
     """
@@ -40,6 +41,7 @@ class Sight:
     is_shown: bool = True
     masked_ids: frozenset[str] = frozenset()
     is_head_masked: bool = False
+    is_guarantor_masked: bool = False
     is_name_masked: bool = False
 
 
@@ -65,11 +67,13 @@ def sight_of(account: Account, *, viewer: Viewer, elsewhere: Mapping[str, Patien
     masked = frozenset(p.id for p in patients if is_patient_masked(p, viewer))
     is_shown = any(_is_accessible(patient, viewer) for patient in patients)
     is_head_masked = head_of(account).id in masked
+    is_guarantor_masked = _is_guarantor_masked(account, masked, viewer, elsewhere)
     return Sight(
         is_shown=is_shown,
         masked_ids=masked,
         is_head_masked=is_head_masked,
-        is_name_masked=is_head_masked or _is_guarantor_masked(account, masked, viewer, elsewhere),
+        is_guarantor_masked=is_guarantor_masked,
+        is_name_masked=is_head_masked or is_guarantor_masked,
     )
 
 

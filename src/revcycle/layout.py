@@ -1,8 +1,9 @@
-"""A captioned table as plain text and as HTML: how worklists and audits show themselves."""
+"""A captioned table as plain text and as HTML: how worklists and account views show themselves."""
 
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
@@ -35,10 +36,15 @@ class Table:
 _GAP: Final = "  "
 
 
-def text_of(table: Table) -> str:
-    """Lay *table* out in columns of equal width, numbers to the right."""
+def text_of(table: Table, *, write: Callable[[Cell], str] = cell_text) -> str:
+    """Lay *table* out in columns of equal width, numbers to the right.
+
+    Args:
+        table: what is shown.
+        write: says what a cell looks like.
+    """
     lines = [*table.rows, *([table.foot] if table.foot else [])]
-    written = [[_one_line(cell) for cell in row] for row in lines]
+    written = [[" ".join(write(cell).split()) for cell in row] for row in lines]
     widths = [
         max(len(title), *(len(row[place]) for row in written)) if written else len(title)
         for place, title in enumerate(table.columns)
@@ -59,27 +65,43 @@ def text_of(table: Table) -> str:
     return "\n".join([table.caption, "", line(list(table.columns)), rule, *body])
 
 
-def html_of(table: Table) -> str:
-    """Write *table* as HTML: every cell escaped, headers with their scope, nothing from outside."""
+def html_of(
+    table: Table, *, write: Callable[[Cell], str] = cell_text, is_stacked: bool = False
+) -> str:
+    """Write *table* as HTML: every cell escaped, headers with their scope, nothing from outside.
+
+    Args:
+        table: what is shown.
+        write: says what a cell looks like.
+        is_stacked: give each cell its column's title and numbers a class, so that a style sheet
+            can stand the cells of a row one below the other where the screen is narrow.
+    """
+    titles = table.columns if is_stacked else ()
     head = "".join(f'<th scope="col">{html.escape(title)}</th>' for title in table.columns)
-    body = "".join(f"<tr>{_html_row(row, table.row_header)}</tr>" for row in table.rows)
-    foot = f"<tfoot><tr>{_html_row(table.foot, 0)}</tr></tfoot>" if table.foot else ""
+    rows = [_html_row(row, table.row_header, titles, write) for row in table.rows]
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    foot = ""
+    if table.foot:
+        foot = f"<tfoot><tr>{_html_row(table.foot, 0, titles, write)}</tr></tfoot>"
     return (
         f"<table><caption>{html.escape(table.caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table>"
     )
 
 
-def _html_row(row: tuple[Cell, ...], header: int) -> str:
-    written = [html.escape(cell_text(cell)) for cell in row]
-    return "".join(
-        f'<th scope="row">{cell}</th>' if place == header else f"<td>{cell}</td>"
-        for place, cell in enumerate(written)
-    )
-
-
-def _one_line(cell: Cell) -> str:
-    return " ".join(cell_text(cell).split())
+def _html_row(
+    row: tuple[Cell, ...], header: int, titles: tuple[str, ...], write: Callable[[Cell], str]
+) -> str:
+    cells = []
+    for place, cell in enumerate(row):
+        written = html.escape(write(cell))
+        if place == header:
+            cells.append(f'<th scope="row">{written}</th>')
+            continue
+        title = f' data-title="{html.escape(titles[place])}"' if titles else ""
+        number = ' class="number"' if titles and _is_number(cell) else ""
+        cells.append(f"<td{number}{title}>{written}</td>")
+    return "".join(cells)
 
 
 def _is_number(cell: Cell) -> bool:
