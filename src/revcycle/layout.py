@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -49,7 +50,7 @@ def text_of(table: Table, *, write: Callable[[Cell], str] = cell_text) -> str:
         max(len(title), *(len(row[place]) for row in written)) if written else len(title)
         for place, title in enumerate(table.columns)
     ]
-    is_number = [any(_is_number(row[place]) for row in lines) for place in range(len(widths))]
+    is_number = [_is_column_of_numbers(lines, place) for place in range(len(widths))]
 
     def line(cells: list[str]) -> str:
         padded = [
@@ -73,16 +74,20 @@ def html_of(
     Args:
         table: what is shown.
         write: says what a cell looks like.
-        is_stacked: give each cell its column's title and numbers a class, so that a style sheet
-            can stand the cells of a row one below the other where the screen is narrow.
+        is_stacked: give each cell its column's title, and numbers and days a class, so that a
+            style sheet can stand the cells of a row one below the other on a narrow screen.
     """
     titles = table.columns if is_stacked else ()
-    head = "".join(f'<th scope="col">{html.escape(title)}</th>' for title in table.columns)
-    rows = [_html_row(row, table.row_header, titles, write) for row in table.rows]
+    marks = [_mark(table.rows, place) if is_stacked else "" for place in range(len(table.columns))]
+    head = "".join(
+        f'<th scope="col"{mark}>{html.escape(title)}</th>'
+        for title, mark in zip(table.columns, marks, strict=True)
+    )
+    rows = [_html_row(row, table.row_header, titles, marks, write) for row in table.rows]
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     foot = ""
     if table.foot:
-        foot = f"<tfoot><tr>{_html_row(table.foot, 0, titles, write)}</tr></tfoot>"
+        foot = f"<tfoot><tr>{_html_row(table.foot, 0, titles, marks, write)}</tr></tfoot>"
     return (
         f"<table><caption>{html.escape(table.caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table>"
@@ -90,18 +95,32 @@ def html_of(
 
 
 def _html_row(
-    row: tuple[Cell, ...], header: int, titles: tuple[str, ...], write: Callable[[Cell], str]
+    row: tuple[Cell, ...],
+    header: int,
+    titles: tuple[str, ...],
+    marks: Sequence[str],
+    write: Callable[[Cell], str],
 ) -> str:
     cells = []
     for place, cell in enumerate(row):
         written = html.escape(write(cell))
         if place == header:
-            cells.append(f'<th scope="row">{written}</th>')
+            cells.append(f'<th scope="row"{marks[place]}>{written}</th>')
             continue
         title = f' data-title="{html.escape(titles[place])}"' if titles else ""
-        number = ' class="number"' if titles and _is_number(cell) else ""
-        cells.append(f"<td{number}{title}>{written}</td>")
+        cells.append(f"<td{marks[place]}{title}>{written}</td>")
     return "".join(cells)
+
+
+def _mark(rows: Sequence[tuple[Cell, ...]], place: int) -> str:
+    """Say what a column holds, for the style sheet."""
+    if _is_column_of_numbers(rows, place):
+        return ' class="number"'
+    return ' class="day"' if any(type(row[place]) is date for row in rows) else ""
+
+
+def _is_column_of_numbers(lines: Sequence[tuple[Cell, ...]], place: int) -> bool:
+    return any(_is_number(line[place]) for line in lines)
 
 
 def _is_number(cell: Cell) -> bool:

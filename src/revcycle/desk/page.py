@@ -77,7 +77,9 @@ def _part_text(part: Part) -> str:
 
 def _part_html(part: Part) -> str:
     if isinstance(part, Table):
-        return html_of(part, write=_shown, is_stacked=True)
+        table = html_of(part, write=_shown, is_stacked=True)
+        label = html.escape(part.caption)
+        return f'<div class="table" role="region" aria-label="{label}" tabindex="0">{table}</div>'
     pairs = "".join(
         f"<div><dt>{html.escape(label)}</dt><dd>{html.escape(_shown(value))}</dd></div>"
         for label, value in part.pairs
@@ -100,23 +102,30 @@ _STYLE: Final = """
 .account-view dl { display: flex; flex-wrap: wrap; gap: .4rem 2rem; margin: 0; }
 .account-view dt { font-size: .85rem; color: #555; }
 .account-view dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 40rem; }
-.account-view table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+.account-view .table { overflow-x: auto; }
+.account-view table { border-collapse: collapse; font-size: .9rem; }
 .account-view th, .account-view td { text-align: left; vertical-align: top;
-  padding: .3rem .5rem; border-bottom: 1px solid #ccc; overflow-wrap: anywhere; }
+  padding: .3rem .6rem .3rem 0; border-bottom: 1px solid #ccc; }
+.account-view tbody th { background: #fff; position: sticky; left: 0; }
+.account-view td { white-space: pre-wrap; }
+.account-view .day, .account-view .number { white-space: nowrap; }
+.account-view thead .number { white-space: normal; }
 .account-view thead th { border-bottom: 2px solid #555; vertical-align: bottom; }
 .account-view tfoot th, .account-view tfoot td { font-weight: 600; border-bottom: 0; }
 .account-view .number { text-align: right; font-variant-numeric: tabular-nums; }
 .account-view summary { cursor: pointer; }
-@media (max-width: 60rem) {
+@media (max-width: 48rem) {
   .account-view thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); }
   .account-view table, .account-view caption, .account-view tbody, .account-view tfoot,
-  .account-view tr, .account-view th, .account-view td { display: block; border: 0; }
+  .account-view tr, .account-view th { display: block; border: 0; }
   .account-view tr { border-bottom: 1px solid #888; padding: .4rem 0; }
-  .account-view th, .account-view td { padding: .1rem 0; }
-  .account-view td, .account-view .number { display: flex; justify-content: space-between;
-    gap: 1rem; text-align: right; }
-  .account-view td::before { content: attr(data-title); color: #555; text-align: left; }
+  .account-view th, .account-view td { padding: .1rem 0; overflow-wrap: anywhere; }
+  .account-view tbody th { position: static; }
+  .account-view td { display: grid; grid-template-columns: 10rem 1fr; border: 0; }
+  .account-view td::before { content: attr(data-title); color: #555; text-align: left;
+    font-weight: 400; }
+  .account-view .number { text-align: left; }
   .account-view td:empty { display: none; }
 }
 """

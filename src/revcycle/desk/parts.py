@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from revcycle import money
-from revcycle.accounts import Address, Guarantor, Note, Patient, StatementNote
+from revcycle.accounts import Address, Guarantor, Note, NoteAction, Patient, StatementNote
 from revcycle.desk.rows import ChargeRow, StatementRow
 from revcycle.dunning import (
     AlarmState,
@@ -119,7 +119,7 @@ def standing(
     holds: Iterable[Hold],
 ) -> Facts:
     """Show where the account stands in dunning."""
-    shown_level = str(level) if family_level is None else f"{level}; the family's {family_level}"
+    shown_level = str(level) if family_level is None else f"{level} (the family's: {family_level})"
     pairs: list[tuple[str, Cell]] = [
         ("Dunning level", shown_level),
         ("Alarm", _alarm(alarm)),
@@ -240,24 +240,25 @@ def family(members: Iterable[ShownMember]) -> Table:
 # ------------------------------------------------------------------------- charges, statements
 
 
+# What is most wanted stands first: a narrow window cuts the right side off.
 _CHARGE_COLUMNS: Final = (
     "Claim",
     "Service",
     "Description",
-    "Posted",
-    "Department",
-    "Provider",
-    "Amount",
-    "Paid",
-    "Adjusted",
     "Outstanding",
     "Level",
     "Reached",
-    "First billed",
-    "Times billed",
     "Plan",
     "Overdue",
     "Held",
+    "Amount",
+    "Paid",
+    "Adjusted",
+    "Posted",
+    "First billed",
+    "Times billed",
+    "Department",
+    "Provider",
 )
 
 
@@ -284,20 +285,20 @@ def _charge_cells(row: ChargeRow) -> tuple[Cell, ...]:
         row.claim_id,
         row.service_on,
         row.description,
-        row.posted_on,
-        row.department_id,
-        row.provider_id,
-        row.amount,
-        row.paid,
-        row.adjusted,
         row.outstanding,
         row.level.number,
         row.reached_on,
-        row.first_billed_on,
-        row.billed_count,
         row.plan_id,
         None if row.plan_id is None else row.overdue,
         "held" if row.is_held else None,
+        row.amount,
+        row.paid,
+        row.adjusted,
+        row.posted_on,
+        row.first_billed_on,
+        row.billed_count,
+        row.department_id,
+        row.provider_id,
     )
 
 
@@ -348,7 +349,7 @@ def notes(shown: Sequence[Note], *, hidden_count: int, names: Names) -> Table:
                 note.on,
                 note.by,
                 "; ".join(names.get(each, each) for each in note.subject_ids),
-                _words(note.action),
+                "" if note.action is NoteAction.OTHER and note.changed else _words(note.action),
                 note.text,
                 "; ".join(_changed(note)),
             )
@@ -415,7 +416,7 @@ def _statement(statement: Statement, names: Names) -> Iterator[Part]:
             "Billed",
             "Insurance paid",
             "Adjusted",
-            "You paid",
+            "Paid",
             "Outstanding",
             "Level",
             "Plan",
@@ -443,4 +444,4 @@ def _statement(statement: Statement, names: Names) -> Iterator[Part]:
 
 
 def _words(value: Enum) -> str:
-    return str(value.value).replace("_", " ")
+    return str(value.value).replace("_", " ").replace("e statement", "e-statement")

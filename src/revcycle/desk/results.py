@@ -108,7 +108,13 @@ def _sheet(view: AccountView) -> Sheet:
 
 
 def _names(view: AccountView) -> dict[str, str]:
-    return {each.patient_id: each.name for each in view.members if each.patient_id is not None}
+    """Say what to call each member, with the id where two have one name."""
+    shown = {each.patient_id: each.name for each in view.members if each.patient_id is not None}
+    names = list(shown.values())
+    return {
+        patient_id: f"{name} ({patient_id})" if names.count(name) > 1 else name
+        for patient_id, name in shown.items()
+    }
 
 
 def _is_family(view: AccountView) -> bool:
