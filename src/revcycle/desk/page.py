@@ -80,6 +80,8 @@ def _part_html(part: Part) -> str:
         table = html_of(part, write=_shown, is_stacked=True)
         label = html.escape(part.caption)
         return f'<div class="table" role="region" aria-label="{label}" tabindex="0">{table}</div>'
+    if not part.pairs:
+        return f"<section><h2>{html.escape(part.title)}</h2></section>"
     pairs = "".join(
         f"<div><dt>{html.escape(label)}</dt><dd>{html.escape(_shown(value))}</dd></div>"
         for label, value in part.pairs

@@ -264,8 +264,11 @@ _CHARGE_COLUMNS: Final = (
 
 def charges(
     caption: str, rows: Iterable[ChargeRow], *, total: Decimal, names: Names | None = None
-) -> Table:
+) -> Part:
     """Show outstanding charges with their sum; with *names*, whose each is (AV-3)."""
+    rows = tuple(rows)
+    if not rows:
+        return Facts(f"{caption}: none", ())
     columns = _CHARGE_COLUMNS if names is None else ("Patient", *_CHARGE_COLUMNS)
     place = columns.index("Outstanding")
     gaps = [None] * (len(columns) - place - 1)
@@ -324,10 +327,12 @@ def placed(rows: Iterable[ChargeRow], *, names: Names) -> Table:
     )
 
 
-def statements(sent: Sequence[StatementRow]) -> Table:
+def statements(sent: Sequence[StatementRow]) -> Part:
     """Show the dates when statements were sent, and how."""
+    if not sent:
+        return Facts("Statements sent: none yet", ())
     return Table(
-        caption="Statements sent" if sent else "Statements sent: none yet",
+        caption="Statements sent",
         columns=("Date", "Method", "Level printed", "Total"),
         rows=tuple(
             (row.on, " and ".join(map(_words, row.methods)), row.printed_level.number, row.total)
@@ -336,11 +341,13 @@ def statements(sent: Sequence[StatementRow]) -> Table:
     )
 
 
-def notes(shown: Sequence[Note], *, hidden_count: int, names: Names) -> Table:
+def notes(shown: Sequence[Note], *, hidden_count: int, names: Names) -> Part:
     """Show the account notes as they were given, and how many are hidden."""
     caption = "Account notes" if shown else "Account notes: none"
     if hidden_count:
         caption += f" ({hidden_count} not shown: about patients you may not see)"
+    if not shown:
+        return Facts(caption, ())
     return Table(
         caption=caption,
         columns=("Date", "By", "About", "Done", "Note", "Changed"),
