@@ -5,6 +5,8 @@
     dunning                      the verbs: statement runs, postings, plans, alarms, families
     rules                        rules as data: decide, explain, prove
     worklists                    who follows up which account, and the proof that somebody does
+    desk                         the account view, what staff do on it, letters
+    layout                       captioned tables as text and as HTML
     tables                       rows to text that is safe in a spreadsheet
     access                       who may look, and who may not
     codec                        records to plain data and JSON text, and back

@@ -16,7 +16,7 @@ from revcycle.codec import (
     to_plain,
 )
 from revcycle.dunning import DunningPolicy
-from tests.codec.examples import KEPT, KINDS, WIRE
+from tests.codec.examples import EVERY_EVENT, KEPT, KINDS, WIRE
 from tests.wire import records
 
 
@@ -65,7 +65,7 @@ def test_kinds_never_change_their_names():
 
 def test_tags_never_change():
     """The tags of events are on the wire, so renaming a class shows here."""
-    tags = {to_plain(event, kind=EVENT)["record"]["type"] for event in records.EVENTS}
+    tags = {to_plain(event, kind=EVENT)["record"]["type"] for event in EVERY_EVENT}
 
     assert sorted(tags) == TAGS
 
@@ -95,6 +95,8 @@ TAGS = [
     "member_joined",
     "member_left",
     "next_statement_reset",
+    "note_recorded",
+    "patient_note_set",
     "plan_cancelled",
     "plan_ended",
     "plan_joined",
@@ -104,6 +106,7 @@ TAGS = [
     "remembered_level_restored",
     "statement_count_met",
     "statement_issued",
+    "statement_note_set",
     "transaction_posted",
     "transaction_voided",
 ]

@@ -133,9 +133,8 @@ def record_note(
     """
     subjects = tuple(dict.fromkeys(patient_ids))
     require_open("record_note", account, viewer=viewer, patient_ids=subjects)
-    problems = [*check_record_note(account, entry, viewer=viewer, as_of=as_of, policy=policy)]
-    if not subjects:
-        problems.append(Problem(DeskProblem.NO_PATIENT))
+    problems = () if subjects else (Problem(DeskProblem.NO_PATIENT),)
+    problems += check_record_note(account, entry, viewer=viewer, as_of=as_of, policy=policy)
     _require("record_note", problems, account, viewer)
     changed: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
