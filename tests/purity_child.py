@@ -211,6 +211,7 @@ def drive() -> Iterator[str]:
     yield from drive_rules()
     yield from drive_tables()
     yield from drive_worklists()
+    yield from drive_desk()
 
 
 def drive_values() -> Iterator[str]:
@@ -788,6 +789,60 @@ def drive_worklists() -> Iterator[str]:
     ):
         yield repr([part.name for part in parts])
     yield repr(worklists.delete_worklist(kept, "w1", viewer=admin).worklists)
+
+
+def drive_desk() -> Iterator[str]:
+    """The desk: pages opened and refused, acts, notes for a selection, letters."""
+    from revcycle import access, accounts, desk, dunning, errors
+
+    book, policy = delinquent_accounts()
+    lived, _ = lived_in_account()
+    placed = dunning.place_in_collections(
+        book[0], charge_ids=("c1",), agency_id="x", as_of=dt.date(2025, 4, 1), policy=policy
+    ).account
+    day = dt.date(2025, 5, 26)
+    granted = frozenset(access.Permission)
+    admin, clerk = (
+        access.Viewer(id="v1", permissions=granted),
+        access.Viewer(id="v2", permissions=granted - {access.Permission.ACCESS_BLOCKED}),
+    )
+    for viewer in (admin, clerk):
+        asked = {"viewer": viewer, "as_of": day, "policy": policy}
+        for account in (lived, placed, *book):
+            try:
+                view = desk.account_view(account, book=book, **asked)
+            except errors.NotPermitted as error:
+                yield str(error)
+                continue
+            yield str(view)
+            yield desk.account_view_text(view)
+            yield desk.account_view_html(view)
+            yield view._repr_html_()
+            yield repr(view)
+        for by_family in (True, False):
+            letters = desk.letters_for(book, by_family=by_family, **asked)
+            yield repr(letters)
+            yield desk.letters_csv(letters)
+        entry = desk.NoteEntry(id="n1", text="Called.", clears_alarm=True)
+        yield repr(desk.check_note_selection(book, entry, patient_ids=["p1", "p2"], **asked))
+        try:
+            yield repr(desk.note_selection(book, entry, patient_ids=["p1", "p2"], **asked))
+        except errors.Refused as error:
+            yield str(error)
+    asked = {"viewer": admin, "as_of": day, "policy": policy}
+    noted = desk.record_note(lived, desk.NoteEntry(id="n1", text="x"), patient_ids=["p1"], **asked)
+    yield repr(noted)
+    given = {"viewer": admin, "patient_id": "p1", "as_of": day}
+    note = accounts.StatementNote(text="Closed on Monday.", end_on=day)
+    noted = desk.set_statement_note(noted.account, note, note_id="n2", **given)
+    yield repr(noted.events)
+    noted = desk.set_patient_note(noted.account, "Deaf.", note_id="n3", **given)
+    yield repr(noted.events)
+    moved = desk.reset_statement_date(
+        noted.account, day + dt.timedelta(days=9), note_id="n4", policy=policy, **given
+    )
+    yield repr(moved.account.notes)
+    yield str(desk.account_view(moved.account, **asked))
 
 
 # ==================================================================================== controls

@@ -28,7 +28,7 @@ class Reader(HTMLParser):
         self.text = []
         self.feed(page)
 
-    def handle_starttag(self, tag, attributes):
+    def begin(self, tag, attributes):
         given = dict(attributes)
         self.seen.append((tag, given))
         if tag == "table":
@@ -40,15 +40,18 @@ class Reader(HTMLParser):
         if tag not in VOID:
             self.open.append(tag)
 
-    def handle_endtag(self, tag):
+    def end(self, tag):
         assert self.open.pop() == tag
 
-    def handle_data(self, words):
+    def say(self, words):
         self.text.append(words)
         if "caption" in self.open:
             self.tables[-1]["caption"] += words
         if self.open[-1:] == ["th"] and "thead" in self.open:
             self.tables[-1]["columns"].append(words)
+
+    # The names that the parser calls.
+    handle_starttag, handle_endtag, handle_data = begin, end, say
 
 
 def full():

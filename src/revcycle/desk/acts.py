@@ -17,6 +17,7 @@ from typing import Final
 
 import attrs
 
+from revcycle import dunning  # for `dunning.replay`: from it, a module has the name
 from revcycle.access import Viewer
 from revcycle.accounts import Account, Note, NoteAction, StatementNote, member_of
 from revcycle.checks import FLAG, ID, TEXT, check_fields, one_of, private, refuse
@@ -30,7 +31,6 @@ from revcycle.dunning import (
     check_act,
     clear_alarm,
     problems_of,
-    replay,
     require,
     reset_next_statement,
 )
@@ -133,9 +133,9 @@ def record_note(
     """
     subjects = tuple(dict.fromkeys(patient_ids))
     require_open("record_note", account, viewer=viewer, patient_ids=subjects)
-    problems = () if subjects else (Problem(DeskProblem.NO_PATIENT),)
-    problems += check_record_note(account, entry, viewer=viewer, as_of=as_of, policy=policy)
-    _require("record_note", problems, account, viewer)
+    nobody = () if subjects else (Problem(DeskProblem.NO_PATIENT),)
+    why = check_record_note(account, entry, viewer=viewer, as_of=as_of, policy=policy)
+    _require("record_note", (*nobody, *why), account, viewer)
     changed: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
     if entry.clears_alarm and account.alarm is not None:
@@ -319,4 +319,4 @@ def _span(note: StatementNote) -> str:
 def _done(account: Account, note: Note, *events: Event) -> DeskAct:
     """Let the act take effect, the note last."""
     told = (*events, NoteRecorded(note.on, note))
-    return DeskAct(account=replay(account, told), note=note, events=told)
+    return DeskAct(account=dunning.replay(account, told), note=note, events=told)
