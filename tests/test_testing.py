@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 
-from revcycle import accounts, charges, dunning, holds, plans
+from revcycle import accounts, charges, desk, dunning, holds, plans
 from revcycle.dunning import EVENT_TYPES, DunningPolicy
 from revcycle.errors import UnknownReference
 from revcycle.levels import Track
@@ -110,6 +110,12 @@ AWKWARD = {
         strategies.viewers(),
         lambda v: any(not g.provider_ids | g.department_ids for g in v.provider_groups or ()),
     ),
+    "a note about several patients": (strategies.notes(), lambda n: len(n.subject_ids) > 1),
+    "a note about nobody": (strategies.notes(), lambda n: n.subject_ids == ()),
+    "an entry that clears without a word": (
+        strategies.note_entries(),
+        lambda e: e.clears_alarm and not e.text.strip(),
+    ),
     "a joiner who waits": (
         strategies.reachable_accounts(),
         lambda a: any(m.advances_from for m in a.members),
@@ -193,11 +199,10 @@ def test_chances_and_weights_are_kept():
 
 
 def test_every_verb_is_an_operation():
-    """Each verb of `revcycle.dunning` that changes an account is one of the random acts."""
+    """Each verb of dunning and the desk that changes an account is one of the random acts."""
     verbs = set()
-    for name in dunning.__all__:
-        function = getattr(dunning, name)
-        if not inspect.isfunction(function):
+    for name, function in (vars(dunning) | vars(desk)).items():
+        if not inspect.isfunction(function) or name not in {*dunning.__all__, *desk.__all__}:
             continue
         hints = typing.get_type_hints(function)
         first = next(iter(inspect.signature(function).parameters))

@@ -23,6 +23,7 @@ from revcycle.desk import (
     set_statement_note,
 )
 from revcycle.dunning import AlarmStatus, DunningPolicy, alarm_state, figures_of
+from revcycle.levels import LEVELS
 from revcycle.worklists import Worklist, run_worklist
 
 __all__ = ["write_desk_pages"]
@@ -45,22 +46,16 @@ def write_desk_pages(
         policy: the practice's.
 
     Returns:
-        The files written: none if no alarm fires.
+        The files written: none if no alarm fires where the biller may look.
     """
-    firing = [
-        account
-        for account in book
-        if account.members
-        and alarm_state(account, as_of=as_of, policy=policy).status is AlarmStatus.FIRING
-    ]
-    if not firing:
+    waiting = [account for account in book if _calls_for_work(account, as_of, policy)]
+    if not waiting:
         return ()
-    chosen = max(firing, key=lambda account: _need(account, as_of, policy))
+    chosen = max(waiting, key=lambda account: _need(account, as_of, policy))
     worked_on = _work_on(chosen, as_of, policy)
     view = account_view(worked_on, viewer=_BILLER, book=book, as_of=as_of, policy=policy)
 
-    level = alarm_state(chosen, as_of=as_of, policy=policy).level
-    worklist = Worklist(id="demo", name="Letters", alarm_level=level or policy.alarm_types[0].level)
+    worklist = Worklist(id="demo", name="Letters", alarm_level=view.alarm.level or LEVELS[1])
     result = run_worklist(worklist, book, viewer=_BILLER, as_of=as_of, policy=policy)
     letters = letters_for(
         book,
@@ -78,12 +73,17 @@ def write_desk_pages(
     return page, merge
 
 
+def _calls_for_work(account: Account, as_of: date, policy: DunningPolicy) -> bool:
+    """Tell whether the alarm fires and the biller may see everybody in the family."""
+    if not account.members or any(member.patient.blocked for member in account.members):
+        return False
+    return alarm_state(account, as_of=as_of, policy=policy).status is AlarmStatus.FIRING
+
+
 def _need(account: Account, as_of: date, policy: DunningPolicy) -> tuple[object, ...]:
     """Rank accounts: families first, then by what is overdue on plans, then by what is owed."""
     figures = figures_of(account, as_of=as_of, policy=policy)
-    has_unseen = any(member.patient.blocked for member in account.members)
-    parts = (not has_unseen, is_family(account), figures.plan_overdue, figures.total_outstanding)
-    return (*parts, account.id)
+    return (is_family(account), figures.plan_overdue, figures.total_outstanding, account.id)
 
 
 def _work_on(account: Account, as_of: date, policy: DunningPolicy) -> Account:

@@ -28,11 +28,13 @@ STRATEGIES: Final = (
     ("revcycle.accounts", "Patient", "patients"),
     ("revcycle.accounts", "Guarantor", "guarantors"),
     ("revcycle.accounts", "Member", "members"),
+    ("revcycle.accounts", "Note", "notes"),
     ("revcycle.accounts", "Account", "accounts"),
     ("revcycle.dunning", "DunningPolicy", "policies"),
     ("revcycle.access", "ProviderGroup", "provider_groups"),
     ("revcycle.access", "Viewer", "viewers"),
     ("revcycle.worklists", "Worklist", "worklists"),
+    ("revcycle.desk", "NoteEntry", "note_entries"),
 )
 """Module and class of each record, and the function of `revcycle.testing.strategies` for it."""
 

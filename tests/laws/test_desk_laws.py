@@ -31,7 +31,8 @@ from revcycle.errors import NotPermitted, Refused
 from revcycle.holds import Hold, HoldReason, HoldScope
 from revcycle.money import total
 from revcycle.tables import csv_text
-from revcycle.testing.strategies import lives
+from revcycle.testing.invariants import check_privacy
+from revcycle.testing.strategies import lives, note_entries
 from revcycle.worklists import is_patient_masked
 from tests.desk.book import DAY, adams
 from tests.laws.test_worklist_laws import ASKED, VIEWERS, books, hunt
@@ -242,18 +243,23 @@ def test_a_trace_at_the_desk_is_caught(tell):
 
 
 ACTS = {
-    "note": lambda account, who, day, policy: record_note(
-        account, ENTRY, viewer=SEES_ALL, patient_ids=[who], as_of=day, policy=policy
-    ),
-    "clear": lambda account, who, day, policy: record_note(
+    "note": lambda account, who, day, policy, entry: record_note(
         account,
-        attrs.evolve(ENTRY, clears_alarm=True, action=NoteAction.CALLED),
+        attrs.evolve(entry, clears_alarm=False, action=NoteAction.CALLED),
         viewer=SEES_ALL,
         patient_ids=[who],
         as_of=day,
         policy=policy,
     ),
-    "reset": lambda account, who, day, policy: reset_statement_date(
+    "clear": lambda account, who, day, policy, entry: record_note(
+        account,
+        attrs.evolve(entry, clears_alarm=True),
+        viewer=SEES_ALL,
+        patient_ids=[who],
+        as_of=day,
+        policy=policy,
+    ),
+    "reset": lambda account, who, day, policy, _entry: reset_statement_date(
         account,
         day + timedelta(days=3),
         viewer=SEES_ALL,
@@ -262,7 +268,7 @@ ACTS = {
         as_of=day,
         policy=policy,
     ),
-    "statement note": lambda account, who, day, _policy: set_statement_note(
+    "statement note": lambda account, who, day, _policy, _entry: set_statement_note(
         account,
         StatementNote(text="Call us."),
         viewer=SEES_ALL,
@@ -270,8 +276,8 @@ ACTS = {
         patient_id=who,
         as_of=day,
     ),
-    "patient note": lambda account, who, day, _policy: set_patient_note(
-        account, "Call.", viewer=SEES_ALL, note_id="new", patient_id=who, as_of=day
+    "patient note": lambda account, who, day, _policy, entry: set_patient_note(
+        account, f"Call. {entry.text}", viewer=SEES_ALL, note_id="new", patient_id=who, as_of=day
     ),
 }
 CHANGES = {
@@ -283,12 +289,15 @@ CHANGES = {
 }
 
 
-def leaves_one_note(lived, name, days, *, acts=ACTS):
-    """One note more, nothing changed but what the act is for, and the events tell it all."""
+def leaves_one_note(lived, name, days, entry, *, acts=ACTS):
+    """One note more, nothing changed but what the act is for, and the events tell it all.
+
+    What was written shows in no repr.
+    """
     account = lived.account
     day = account.last_act_on + timedelta(days=days)
     try:
-        act = acts[name](account, account.members[-1].patient.id, day, lived.policy)
+        act = acts[name](account, account.members[-1].patient.id, day, lived.policy, entry)
     except Refused:
         return
     after = act.account
@@ -300,27 +309,32 @@ def leaves_one_note(lived, name, days, *, acts=ACTS):
     changed = {f for f in fields if getattr(after, f) != getattr(account, f)}
     assert changed <= CHANGES[name] | {"notes", "last_act_on"}
     assert [c.outstanding for c in after.charges] == [c.outstanding for c in account.charges]
+    check_privacy(act, act.events, repr(looked_at(attrs.evolve(lived, account=after))))
 
 
-@given(LIVED, st.sampled_from(sorted(ACTS)), st.integers(0, 40))
-def test_an_act_leaves_one_note_and_its_events(lived, name, days):
-    """D2: and changes nothing but what it is for (AV-2, FA-4)."""
-    leaves_one_note(lived, name, days)
+ENTRIES = note_entries(id="new")
+
+
+@given(LIVED, st.sampled_from(sorted(ACTS)), st.integers(0, 40), ENTRIES)
+def test_an_act_leaves_one_note_and_its_events(lived, name, days, entry):
+    """D2: and changes nothing but what it is for, and tells nothing private (AV-2, FA-4, PR-6)."""
+    leaves_one_note(lived, name, days, entry)
 
 
 def test_an_act_that_leaves_no_note_is_caught():
     """D2: clearing the alarm without a note, or with an event untold, breaks the law."""
 
-    def silent(account, who, day, policy):
-        act = ACTS["note"](account, who, day, policy)
+    def silent(*given):
+        account = given[0]
+        act = ACTS["note"](*given)
         return attrs.evolve(act, account=attrs.evolve(act.account, notes=account.notes))
 
-    def untold(account, who, day, policy):
-        act = ACTS["patient note"](account, who, day, policy)
+    def untold(*given):
+        act = ACTS["patient note"](*given)
         return attrs.evolve(act, events=act.events[1:])
 
     for name, broken in (("note", silent), ("patient note", untold)):
-        hunt(leaves_one_note, LIVED, st.just(name), st.just(1), acts=ACTS | {name: broken})
+        hunt(leaves_one_note, LIVED, st.just(name), st.just(1), ENTRIES, acts=ACTS | {name: broken})
 
 
 # ------------------------------------------------------------------------ D3 dollars of the rows

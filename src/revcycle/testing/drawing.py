@@ -13,15 +13,18 @@ from typing import Any, Final
 
 import attrs
 
+from revcycle.access import Permission, Viewer
 from revcycle.accounts import (
     Account,
     DeliveryPreference,
     Guarantor,
     Member,
+    NoteAction,
     Patient,
     StatementNote,
 )
 from revcycle.charges import AdjustmentReason, AdjustmentSide, Charge, paid
+from revcycle.desk import NoteEntry
 from revcycle.dunning import (
     AlarmType,
     CardFailure,
@@ -554,6 +557,52 @@ def _reset_next_statement(scene: Scene) -> dict[str, Any]:
     return {"on": scene.on + timedelta(days=scene.choices.integer(-40, 40))}
 
 
+# ------------------------------------------------------------------------------------- the desk
+
+
+def _at_the_desk(scene: Scene) -> dict[str, Any]:
+    """Choose who acts, and the id of the note; rarely somebody who may not, or an id taken."""
+    known = [note.id for note in scene.account.notes]
+    is_taken = known and chance(scene.choices, 5)
+    granted = frozenset(Permission) if chance(scene.choices, 90) else frozenset()
+    return {
+        "viewer": Viewer(id=f"u{scene.number}", permissions=granted),
+        "note_id": known[0] if is_taken else f"n{scene.number}",
+    }
+
+
+def _record_note(scene: Scene) -> dict[str, Any]:
+    choices, given = scene.choices, _at_the_desk(scene)
+    action = pick(choices, tuple(NoteAction))
+    entry = NoteEntry(
+        id=given["note_id"],
+        text=PRIVATE if action is NoteAction.NOTE or chance(choices, 50) else "",
+        action=action,
+        clears_alarm=scene.account.alarm is not None and chance(choices, 30),
+    )
+    about = [_patient_id(scene) for _ in range(choices.integer(1, 2))]
+    return {"entry": entry, "viewer": given["viewer"], "patient_ids": tuple(about)}
+
+
+def _reset_statement_date(scene: Scene) -> dict[str, Any]:
+    given = _at_the_desk(scene) | {"patient_id": _patient_id(scene)}
+    return {**_reset_next_statement(scene), "text": PRIVATE, **given}
+
+
+def _set_statement_note(scene: Scene) -> dict[str, Any]:
+    choices = scene.choices
+    begin_on = scene.on + timedelta(days=choices.integer(-10, 40)) if chance(choices, 40) else None
+    note = StatementNote(text=f"{PRIVATE} {choices.integer(1, 3)}", begin_on=begin_on)
+    statement_note = note if chance(choices, 70) else None
+    given = _at_the_desk(scene) | {"patient_id": _patient_id(scene)}
+    return {"statement_note": statement_note, **given}
+
+
+def _set_patient_note(scene: Scene) -> dict[str, Any]:
+    text = pick(scene.choices, (PRIVATE, f"{PRIVATE} again", ""))
+    return {"text": text, **_at_the_desk(scene), "patient_id": _patient_id(scene)}
+
+
 # ------------------------------------------------------------------------------------- families
 
 
@@ -616,5 +665,9 @@ ARGUMENTS: Final[dict[str, Callable[[Scene], dict[str, Any]]]] = {
     "leave_account": _leave_account,
     "transfer_member": _transfer_member,
     "change_guarantor": _change_guarantor,
+    "record_note": _record_note,
+    "reset_statement_date": _reset_statement_date,
+    "set_statement_note": _set_statement_note,
+    "set_patient_note": _set_patient_note,
 }
 """How to draw the arguments of each verb."""

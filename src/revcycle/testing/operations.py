@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import attrs
 
-from revcycle import dunning
+from revcycle import desk, dunning
 from revcycle.accounts import Account
 from revcycle.dunning import DunningPolicy, Event, StatementRun
 from revcycle.errors import InvalidRecord, Refused, RevcycleError, UnknownReference
@@ -47,7 +47,7 @@ class UnexpectedError(AssertionError):
 
 @attrs.frozen
 class Operation:
-    """One act: a verb of `revcycle.dunning` and what it is called with.
+    """One act: a verb of `revcycle.dunning` or `revcycle.desk` and what it is called with.
 
     Attributes:
         verb: the function's name.
@@ -293,6 +293,10 @@ _WEIGHTED: Final = (
     ("leave_account", 1),
     ("transfer_member", 2),
     ("change_guarantor", 1),
+    ("record_note", 2),
+    ("reset_statement_date", 1),
+    ("set_statement_note", 1),
+    ("set_patient_note", 1),
 )
 
 _NEED_A_PLAN: Final = frozenset(
@@ -313,11 +317,11 @@ _NEED_A_DEBT: Final = frozenset(
 )
 
 VERBS: Final = tuple(verb for verb, _ in _WEIGHTED)
-"""Every verb of `revcycle.dunning` that an operation can be."""
+"""Every verb of `revcycle.dunning` and `revcycle.desk` that an operation can be."""
 
 
 def _verb(name: str) -> Callable[..., Any]:
-    verb: Callable[..., Any] = getattr(dunning, name)
+    verb: Callable[..., Any] = getattr(dunning, name, None) or getattr(desk, name)
     return verb
 
 

@@ -4,6 +4,7 @@
     cadences, transactions, charges, holds, plans       what an account is made of
     patients, guarantors, members, policies             who and how
     provider_groups, viewers, worklists                 who looks, and at what
+    notes, note_entries                                 what staff leave, and what they enter
     accounts          one that operations can lead to, or one built field by field
     books, lives      several accounts; a whole history of random operations on them
 
@@ -28,6 +29,8 @@ from revcycle.accounts import (
     Guarantor,
     InsuranceClass,
     Member,
+    Note,
+    NoteAction,
     Patient,
     StatementCycle,
 )
@@ -41,6 +44,7 @@ from revcycle.charges import (
     Transaction,
     TransactionKind,
 )
+from revcycle.desk import NoteEntry
 from revcycle.dunning import INITIALS, DunningPolicy
 from revcycle.holds import Hold, HoldReason, HoldScope
 from revcycle.levels import LEVELS, DunningLevel, Track, most_severe
@@ -82,6 +86,8 @@ __all__ = [
     "holds",
     "lives",
     "members",
+    "note_entries",
+    "notes",
     "patients",
     "plans",
     "policies",
@@ -386,6 +392,36 @@ def viewers(draw: st.DrawFn) -> Viewer:
         id=f"u{draw(st.integers(1, 9))}",
         permissions=draw(st.frozensets(st.sampled_from(Permission))),
         provider_groups=draw(st.none() | st.frozensets(st.one_of(groups), max_size=2)),
+    )
+
+
+@st.composite
+def notes(draw: st.DrawFn, *, id: str | None = None) -> Note:  # noqa: A002  (the record's own name)
+    """Account notes about nobody, one or several, the text marked (FA-6)."""
+    return Note(
+        id=id or f"n{draw(st.integers(1, 99))}",
+        on=draw(days()),
+        by="staff",
+        subject_ids=tuple(draw(st.lists(st.sampled_from(("p1", "p2", "p3")), unique=True))),
+        text=draw(st.sampled_from(("", PRIVATE, f"=1+1 {PRIVATE}", f"{PRIVATE}\r\n<b>"))),
+        action=draw(st.sampled_from(NoteAction)),
+        cleared_alarm=draw(st.booleans()),
+        changed=draw(st.sampled_from(((), ("alarm of level 2 cleared",)))),
+    )
+
+
+@st.composite
+def note_entries(draw: st.DrawFn, *, id: str | None = None) -> NoteEntry:  # noqa: A002  (the record's own name)
+    """What staff enter: with a text, an action, a cleared alarm, or all of them (AV-2)."""
+    action = draw(st.sampled_from(NoteAction))
+    clears_alarm = draw(st.booleans())
+    may_be_silent = clears_alarm or action is not NoteAction.NOTE
+    said = ("", " ", PRIVATE) if may_be_silent else (PRIVATE, f"{PRIVATE}\r\n<b>")
+    return NoteEntry(
+        id=id or f"n{draw(st.integers(1, 99))}",
+        text=draw(st.sampled_from(said)),
+        action=action,
+        clears_alarm=clears_alarm,
     )
 
 
