@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from revcycle.access import Permission, Viewer
+from practice_staff import STAFF
+
 from revcycle.accounts import Account, NoteAction, StatementNote, head_of, is_family
 from revcycle.desk import (
     NoteEntry,
@@ -28,7 +29,8 @@ from revcycle.worklists import Worklist, run_worklist
 
 __all__ = ["write_desk_pages"]
 
-_BILLER: Final = Viewer(id="rosa", permissions=frozenset({Permission.SELF_PAY_WORKLISTS}))
+_BILLER: Final = STAFF[-1]
+"""Who runs worklists and may not see blocked patients."""
 
 
 def write_desk_pages(
