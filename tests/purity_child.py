@@ -360,14 +360,19 @@ def drive_nouns() -> Iterator[str]:
 def drive_verbs() -> Iterator[str]:
     """Every verb of dunning, in whatever order seeds choose, with what each reports."""
     from revcycle.testing.choices import SeededChoices
-    from revcycle.testing.operations import live
+    from revcycle.testing.operations import VERBS, draw_operation, live, perform
 
     for seed in range(5):
-        for step in live(SeededChoices(seed), operations=70):
+        choices = SeededChoices(seed)
+        for step in live(choices, operations=70):
             yield f"{step.on} {step.operation.verb} {step.refusal}"
             for change in step.changes:
                 yield repr(change.events)
         yield from map(repr, step.after.accounts)
+    # Each once by name: no act is left to chance.
+    for verb in VERBS:
+        step = perform(step.after, draw_operation(step.after, choices, verb=verb))
+        yield f"{step.on} {verb} {step.refusal}"
 
 
 def lived_in_account():
