@@ -358,7 +358,7 @@ def drive_nouns() -> Iterator[str]:
 
 
 def drive_verbs() -> Iterator[str]:
-    """Every verb of dunning, in whatever order seeds choose, with what each reports."""
+    """Every verb, in whatever order seeds choose, with what each reports."""
     from revcycle.testing.choices import SeededChoices
     from revcycle.testing.operations import VERBS, draw_operation, live, perform
 
