@@ -6,6 +6,7 @@ acts work on. Read `issues` and `moves` first. Nothing here knows of dunning.
 
 from __future__ import annotations
 
+from revcycle.portals.facts import ISSUE_VOCABULARY, IssueFacts, issue_facts
 from revcycle.portals.hub import Hub, group_of, issue_of, portal_of, with_issue
 from revcycle.portals.issues import (
     SERVICE_NAME,
@@ -59,6 +60,7 @@ from revcycle.portals.unpostables import (
 )
 
 __all__ = [
+    "ISSUE_VOCABULARY",
     "LEGAL_MOVES",
     "SERVICE_NAME",
     "AccessIssue",
@@ -69,6 +71,7 @@ __all__ = [
     "Credentials",
     "EnrolmentTask",
     "Hub",
+    "IssueFacts",
     "IssueStatus",
     "LegalMove",
     "MedicalGroup",
@@ -91,6 +94,7 @@ __all__ = [
     "group_of",
     "has_asked_for_credentials",
     "is_open",
+    "issue_facts",
     "issue_of",
     "medical_group_ids_of",
     "needs_assistance",

@@ -5,7 +5,7 @@ A hub is a snapshot to look at. Acts work on one issue; `with_issue` puts the ou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -13,9 +13,9 @@ import attrs
 
 from revcycle.checks import ID, check_fields, each, one_of, unique
 from revcycle.errors import InvalidRecord, UnknownReference
-from revcycle.portals.issues import SERVICE_NAME, AccessIssue
+from revcycle.portals.issues import SERVICE_NAME, AccessIssue, medical_group_ids_of
 from revcycle.portals.portals import MedicalGroup, Portal
-from revcycle.portals.tasks import Task, UnpostablesTask
+from revcycle.portals.tasks import UnpostablesTask
 
 __all__ = ["Hub", "group_of", "issue_of", "portal_of", "with_issue"]
 
@@ -57,7 +57,7 @@ _HUB: Final = (
 def _check_ids(hub: Hub) -> None:
     # Compared as sets first: `unique` counts, which is slow for a hub of many issues.
     issue_ids = [issue.id for issue in hub.issues]
-    task_ids = [task.id for _, task in _tasks(hub)]
+    task_ids = [task.id for issue in hub.issues for task in issue.tasks]
     for ids in (issue_ids, task_ids):
         if len(set(ids)) != len(ids):
             unique(hub, "issues", ids)
@@ -69,13 +69,13 @@ def _check_references(hub: Hub) -> None:
     for issue in hub.issues:
         if issue.portal_id not in accounts:
             _refuse_issue(issue, f"be on a portal of this hub, not on {issue.portal_id}")
-    for issue, task in _tasks(hub):
-        if not groups.issuperset(task.medical_group_ids):
-            stray = ", ".join(sorted(task.medical_group_ids - groups))
-            _refuse_issue(issue, f"have tasks for medical groups of this hub, not for {stray}")
-        account_id = task.account_id if isinstance(task, UnpostablesTask) else None
-        if account_id is not None and account_id not in accounts[issue.portal_id]:
-            _refuse_issue(issue, f"have tasks on accounts of its portal, not on {account_id}")
+        used = {task.account_id for task in issue.tasks if isinstance(task, UnpostablesTask)}
+        unknown = {*used, issue.account_id, None} - {*accounts[issue.portal_id], None}
+        if unknown:
+            _refuse_issue(issue, f"be about accounts of its portal, not {_listed(unknown)}")
+        strays = medical_group_ids_of(issue) - groups
+        if strays:
+            _refuse_issue(issue, f"be for medical groups of this hub, not {_listed(strays)}")
 
 
 def _check_unpostables(hub: Hub) -> None:
@@ -91,8 +91,8 @@ def _refuse_issue(issue: AccessIssue, must: str) -> None:
     raise InvalidRecord("Hub", "issues", issue.id, must)
 
 
-def _tasks(hub: Hub) -> Iterator[tuple[AccessIssue, Task]]:
-    return ((issue, task) for issue in hub.issues for task in issue.tasks)
+def _listed(ids: Iterable[str | None]) -> str:
+    return ", ".join(sorted(filter(None, ids)))
 
 
 def portal_of(hub: Hub, portal_id: str) -> Portal:

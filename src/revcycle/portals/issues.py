@@ -88,6 +88,7 @@ class AccessIssue:
     Attributes:
         id: minted by the host.
         portal_id: the portal.
+        account_id: the account that could not be used, or None where it was none in particular.
         origin: where it was reported.
         reported_on: when.
         reason: what was found.
@@ -105,6 +106,7 @@ class AccessIssue:
 
     id: str
     portal_id: str
+    account_id: str | None = None
     origin: Origin
     reported_on: date
     reason: ReportedReason
@@ -138,6 +140,7 @@ class AccessIssue:
 _ISSUE: Final = (
     ("id", ID),
     ("portal_id", ID),
+    ("account_id", optional(ID)),
     ("origin", one_of(Origin)),
     ("reported_on", DATE),
     ("reason", one_of(ReportedReason)),
