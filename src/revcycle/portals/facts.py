@@ -89,24 +89,24 @@ def _values(kind: type[IssueStatus | Origin | ReportedReason]) -> tuple[str, ...
 _POSSIBLE: Final = AllOf(
     # Without an account there is nothing to change on one.
     AnyOf(
-        Equals("has_account", True),
+        Equals("has_account", value=True),
         AllOf(
             Equals("account_type", ""),
-            Equals("may_change_user_name", False),
-            Equals("may_change_password", False),
-            Equals("may_add_account", False),
+            Equals("may_change_user_name", value=False),
+            Equals("may_change_password", value=False),
+            Equals("may_add_account", value=False),
         ),
     ),
     # An issue blocks work until it is resolved, and then none.
     AnyOf(
         AllOf(
             Not(Equals("status", IssueStatus.RESOLVED.value)),
-            AnyOf(Equals("blocks_claims", True), Equals("blocks_unpostables", True)),
+            AnyOf(Equals("blocks_claims", value=True), Equals("blocks_unpostables", value=True)),
         ),
         AllOf(
             Equals("status", IssueStatus.RESOLVED.value),
-            Equals("blocks_claims", False),
-            Equals("blocks_unpostables", False),
+            Equals("blocks_claims", value=False),
+            Equals("blocks_unpostables", value=False),
             AtMost("blocked_cents", 0),
         ),
     ),
