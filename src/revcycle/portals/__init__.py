@@ -30,7 +30,15 @@ from revcycle.portals.events import (
     TaskOpened,
     UnpostableRecorded,
 )
+from revcycle.portals.explanations import (
+    StatusCause,
+    StatusReason,
+    StatusWay,
+    status_lines,
+    why_status,
+)
 from revcycle.portals.facts import ISSUE_VOCABULARY, IssueFacts, issue_facts
+from revcycle.portals.history import Credentials, Response, TaskNote
 from revcycle.portals.hub import Hub, group_of, issue_of, portal_of, with_issue
 from revcycle.portals.issues import (
     SERVICE_NAME,
@@ -43,6 +51,13 @@ from revcycle.portals.issues import (
     related_tasks,
     status_label,
     task_of,
+)
+from revcycle.portals.leaves import (
+    TRIAGE_LEAVES,
+    AccountAllows,
+    AccountField,
+    BlocksWork,
+    ReasonIn,
 )
 from revcycle.portals.moves import (
     LEGAL_MOVES,
@@ -75,11 +90,8 @@ from revcycle.portals.responses import (
 )
 from revcycle.portals.tasks import (
     AskedFor,
-    Credentials,
     EnrolmentTask,
-    Response,
     Task,
-    TaskNote,
     UnpostablesTask,
     WorkKind,
     has_asked_for_credentials,
@@ -87,6 +99,18 @@ from revcycle.portals.tasks import (
     responses_of,
     work_kind,
 )
+from revcycle.portals.triage import (
+    DEFAULT_TRIAGE,
+    FirstStep,
+    Proposal,
+    Triage,
+    TriageFinding,
+    TriagePolicy,
+    audit_triage,
+    table_for,
+    triage,
+)
+from revcycle.portals.triage_wire import decode_triage, encode_triage
 from revcycle.portals.unpostables import (
     AffectedUnpostable,
     UnpostableKind,
@@ -96,20 +120,26 @@ from revcycle.portals.unpostables import (
 )
 
 __all__ = [
+    "DEFAULT_TRIAGE",
     "EVENT_TYPES",
     "ISSUE_VOCABULARY",
     "LEGAL_MOVES",
     "SERVICE_NAME",
+    "TRIAGE_LEAVES",
     "AccessIssue",
+    "AccountAllows",
+    "AccountField",
     "AccountType",
     "AffectedUnpostable",
     "AskedFor",
+    "BlocksWork",
     "Cancellation",
     "CaseProblem",
     "CoveredPayer",
     "Credentials",
     "EnrolmentTask",
     "Event",
+    "FirstStep",
     "Hub",
     "IssueChange",
     "IssueFacts",
@@ -123,17 +153,25 @@ __all__ = [
     "Owner",
     "Portal",
     "PortalAccount",
+    "Proposal",
+    "ReasonIn",
     "ReportedReason",
     "Response",
     "ResponseFields",
     "ResponseProblem",
     "ResponseSubmitted",
+    "StatusCause",
+    "StatusReason",
+    "StatusWay",
     "Submission",
     "Task",
     "TaskMoved",
     "TaskNote",
     "TaskOpened",
     "TaskState",
+    "Triage",
+    "TriageFinding",
+    "TriagePolicy",
     "UnpostableKind",
     "UnpostableRecorded",
     "UnpostablesTask",
@@ -141,15 +179,18 @@ __all__ = [
     "account_of",
     "add_note",
     "answer_task",
+    "audit_triage",
     "cancel_response",
     "check_add_note",
     "check_move",
     "check_open_task",
     "check_record_unpostables",
     "check_submit_response",
+    "decode_triage",
     "dismiss_credentials",
     "dollars_of",
     "each_once",
+    "encode_triage",
     "group_of",
     "has_asked_for_credentials",
     "is_open",
@@ -172,8 +213,12 @@ __all__ = [
     "state_after",
     "states_before",
     "status_label",
+    "status_lines",
     "submit_response",
+    "table_for",
     "task_of",
+    "triage",
+    "why_status",
     "with_issue",
     "work_kind",
 ]

@@ -13,9 +13,10 @@ from typing import TypeAlias, get_args
 import attrs
 
 from revcycle.checks import private
+from revcycle.portals.history import Response
 from revcycle.portals.issues import AccessIssue
 from revcycle.portals.moves import Move, TaskState
-from revcycle.portals.tasks import Response, Task
+from revcycle.portals.tasks import Task
 from revcycle.portals.unpostables import AffectedUnpostable
 
 __all__ = [

@@ -7,6 +7,7 @@ waits are derived from the tasks when an issue is built, for everything asks for
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -40,6 +41,7 @@ __all__ = [
     "medical_group_ids_of",
     "practice_tasks",
     "related_tasks",
+    "status_by_states",
     "status_label",
     "task_of",
 ]
@@ -206,11 +208,18 @@ def _blocked(tasks: tuple[Task, ...]) -> tuple[AffectedUnpostable, ...]:
 
 
 def _status(issue: AccessIssue) -> IssueStatus:
-    """Say who must act: the practice if any task is with it, then the service, then the payer."""
     if not issue.tasks:
-        return _STATUS[TaskState(issue.reported_owner.value)]
-    states = {task.state for task in issue.tasks}
-    return next(status for state, status in _STATUS.items() if state in states)
+        return status_by_states([TaskState(issue.reported_owner.value)])
+    return status_by_states([task.state for task in issue.tasks])
+
+
+def status_by_states(states: Iterable[TaskState]) -> IssueStatus:
+    """Say who must act: the practice if any task is with it, then the service, then the payer.
+
+    Resolved if all are; *states* are one or more (PH-4).
+    """
+    present = frozenset(states)
+    return next(status for state, status in _STATUS.items() if state in present)
 
 
 _STATUS: Final = {

@@ -12,9 +12,10 @@ import attrs
 
 from revcycle.errors import UnknownReference
 from revcycle.portals import events as e
+from revcycle.portals.history import TaskNote
 from revcycle.portals.issues import AccessIssue, task_of
 from revcycle.portals.moves import Move, TaskState
-from revcycle.portals.tasks import Task, TaskNote, UnpostablesTask
+from revcycle.portals.tasks import Task, UnpostablesTask
 
 __all__ = ["changed_by", "replay"]
 

@@ -15,15 +15,11 @@ from revcycle.access import Permission, Viewer, require_permission
 from revcycle.errors import Problem, Proposition, UnknownReference
 from revcycle.portals.acts import changed, check_move, require
 from revcycle.portals.events import Event, ResponseSubmitted
+from revcycle.portals.history import Response
 from revcycle.portals.issues import AccessIssue, task_of
 from revcycle.portals.moves import Move, TaskState
 from revcycle.portals.portals import AccountType, Portal, account_of
-from revcycle.portals.tasks import (
-    Response,
-    Task,
-    UnpostablesTask,
-    has_asked_for_credentials,
-)
+from revcycle.portals.tasks import Task, UnpostablesTask, has_asked_for_credentials
 
 __all__ = [
     "Cancellation",
@@ -62,7 +58,7 @@ class ResponseProblem(Proposition):
     )
     NO_CREDENTIALS_TAKEN = "Leave the credentials out: this task takes none (PH-9)."
     USER_NAME_FIXED = "Leave the user name as it is: the account type fixes it (PH-9)."
-    PASSWORD_FIXED = "Leave the password as it is: the account type fixes it (PH-9)."  # noqa: S105  (a sentence)
+    PASSWORD_FIXED = "Leave the password as it is: the account type fixes it (PH-9)."  # noqa: S105  (a sentence, no secret)
     NO_ADDITION_ALLOWED = "Add no account: the account type takes no other (PH-9)."
     ADDITION_INCOMPLETE = "Give both user name and password of an account to add (PH-9)."
 
