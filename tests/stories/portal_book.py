@@ -110,7 +110,7 @@ def deposit(unpostable_id: str, dollars: str = "100.00", **more) -> AffectedUnpo
 
 
 def reported(issue_id: str = "i1", *tasks, portal: Portal = AVAILITY, **more) -> AccessIssue:
-    """An issue reported on the first day, with *tasks* opened on it that day."""
+    """An issue reported on the first day, with *tasks* opened on it at once."""
     fields = {
         "origin": Origin.CLAIMS_WORKFLOW,
         "reason": ReportedReason.PASSWORD_EXPIRED,
@@ -118,9 +118,10 @@ def reported(issue_id: str = "i1", *tasks, portal: Portal = AVAILITY, **more) ->
         "by": "reporter",
         "as_of": D1,
     }
-    issue = open_issue(portal, issue_id=issue_id, **fields | more).issue
+    fields |= more
+    issue = open_issue(portal, issue_id=issue_id, **fields).issue
     for task in tasks:
-        issue = open_task(issue, task, by="sorter", as_of=D1).issue
+        issue = open_task(issue, task, by="sorter", as_of=fields["as_of"]).issue
     return issue
 
 
