@@ -66,6 +66,7 @@ from revcycle.testing.drawing import (
     draw_patient,
     draw_policy,
 )
+from revcycle.testing.drawn import DrawnChoices
 from revcycle.testing.operations import Book, Step, draw_operation, live, open_book, perform
 from revcycle.worklists import Worklist, WorklistSort
 
@@ -93,20 +94,6 @@ __all__ = [
     "viewers",
     "worklists",
 ]
-
-
-class DrawnChoices:
-    """Choices that Hypothesis makes, and so can shrink."""
-
-    __slots__ = ("_draw",)
-
-    def __init__(self, draw: st.DrawFn) -> None:
-        """Ask *draw*, as a composite strategy is given it."""
-        self._draw = draw
-
-    def integer(self, low: int, high: int) -> int:
-        """Give a whole number from *low* to *high*, both included."""
-        return self._draw(st.integers(low, high))
 
 
 # --------------------------------------------------------------------------------------- values
