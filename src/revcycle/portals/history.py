@@ -56,14 +56,14 @@ class Response:
 
     Attributes:
         change: what becomes of the account in question; None where its fields were left alone
-            or dismissed.
+            or dismissed; private.
         addition: a further account; None where its fields were left alone or dismissed.
         comment: a word on the task's notes, or empty; private.
         needs_assistance: whether the practice wants the service's help.
     """
 
-    change: Credentials | None = None
-    addition: Credentials | None = None
+    change: Credentials | None = private(default=None)
+    addition: Credentials | None = private(default=None)
     comment: str = private(default="")
     needs_assistance: bool = False
 
@@ -89,8 +89,8 @@ class TaskNote:
         by: the author: a viewer's id for a submitted response, else whom the host names.
         text: what was written, or empty; private. A response's comment stands here.
         move: the move, or None for a note alone.
-        change: what a submitted response changed, or None.
-        addition: what a submitted response added, or None.
+        change: what a submitted response changed, or None; private.
+        addition: what a submitted response added, or None; private.
         needs_assistance: whether a submitted response asked for help.
     """
 
@@ -98,8 +98,8 @@ class TaskNote:
     by: str
     text: str = private(default="")
     move: Move | None = None
-    change: Credentials | None = None
-    addition: Credentials | None = None
+    change: Credentials | None = private(default=None)
+    addition: Credentials | None = private(default=None)
     needs_assistance: bool = False
 
     def __attrs_post_init__(self) -> None:
