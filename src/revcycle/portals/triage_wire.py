@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
-from revcycle.errors import DecodeError, InvalidRecord
+from revcycle.errors import DecodeError
 from revcycle.portals.facts import ISSUE_VOCABULARY
 from revcycle.portals.leaves import TRIAGE_LEAVES
 from revcycle.portals.moves import Owner
@@ -13,6 +14,8 @@ from revcycle.portals.triage import FirstStep, TriagePolicy, table_for
 from revcycle.rules import DecisionTable, LeafRegistry, Plain, decode_table, encode_table
 
 __all__ = ["decode_triage", "encode_triage"]
+
+MemberT = TypeVar("MemberT", Owner, AskedFor)
 
 
 def encode_triage(
@@ -29,24 +32,35 @@ def encode_triage(
     }
 
 
-def decode_triage(plain: object, *, leaves: LeafRegistry = TRIAGE_LEAVES) -> TriagePolicy:
+def decode_triage(
+    plain: object, *, leaves: LeafRegistry = TRIAGE_LEAVES, path: str = "$"
+) -> TriagePolicy:
     """Read what `encode_triage` gave.
+
+    Args:
+        plain: the plain values.
+        leaves: the named leaves that its rules may have.
+        path: where they stand in what they were read from.
 
     Raises:
         DecodeError: every problem, as "message @ path".
     """
     kinds = {kind.value for kind in WorkKind}
     if not isinstance(plain, Mapping) or plain.keys() != kinds:
-        raise DecodeError([f"must be an object with {', '.join(sorted(kinds))} @ $"])
+        raise DecodeError([f"must be an object with {', '.join(sorted(kinds))} @ {path}"])
     problems: list[str] = []
     tables: dict[str, DecisionTable[FirstStep]] = {}
     for kind in sorted(kinds):
         try:
             tables[kind] = decode_table(
-                plain[kind], outcome=_step, leaves=leaves, vocabulary=ISSUE_VOCABULARY
+                plain[kind],
+                outcome=_step,
+                leaves=leaves,
+                vocabulary=ISSUE_VOCABULARY,
+                path=f"{path}.{kind}",
             )
         except DecodeError as error:
-            problems += [each.replace("@ $", f"@ $.{kind}") for each in error.problems]
+            problems += error.problems
     if problems:
         raise DecodeError(problems)
     return TriagePolicy(**tables)
@@ -59,8 +73,13 @@ def _plain_step(step: FirstStep) -> Plain:
 def _step(plain: object) -> FirstStep:
     if not isinstance(plain, Mapping) or plain.keys() != {"owner", "asks_for"}:
         raise DecodeError(["must be an object with asks_for, owner"])
-    try:
-        owner, asks_for = Owner(plain["owner"]), AskedFor(plain["asks_for"])
-    except ValueError as error:
-        raise InvalidRecord("FirstStep", "owner, asks_for", plain, "be known words") from error
-    return FirstStep(owner=owner, asks_for=asks_for)
+    return FirstStep(
+        owner=_member(Owner, plain["owner"]), asks_for=_member(AskedFor, plain["asks_for"])
+    )
+
+
+def _member(kind: type[MemberT], plain: object) -> MemberT:
+    for member in kind:
+        if member.value == plain:
+            return member
+    raise DecodeError([f"must be one of {', '.join(member.value for member in kind)}"])
