@@ -6,6 +6,7 @@
     provider_groups, viewers, worklists                 who looks, and at what
     accounts          one that operations can lead to, or one built field by field
     books, lives      several accounts; a whole history of random operations on them
+    hubs, access_issues, portals and more    from `portal_strategies`, which says what they are
 
 Month ends, leap days, equal dates, charges of nothing, credits, voids, plans in every cadence,
 families, holds of every scope and placed charges all come up. Private fields hold
@@ -68,10 +69,23 @@ from revcycle.testing.drawing import (
 )
 from revcycle.testing.drawn import DrawnChoices
 from revcycle.testing.operations import Book, Step, draw_operation, live, open_book, perform
+from revcycle.testing.portal_strategies import (
+    access_issues,
+    enrolment_tasks,
+    hubs,
+    medical_groups,
+    portal_lives,
+    portals,
+    responses,
+    tasks,
+    unpostables,
+    unpostables_tasks,
+)
 from revcycle.worklists import Worklist, WorklistSort
 
 __all__ = [
     "DrawnChoices",
+    "access_issues",
     "accounts",
     "books",
     "built_accounts",
@@ -79,17 +93,26 @@ __all__ = [
     "charges",
     "days",
     "dunning_levels",
+    "enrolment_tasks",
     "guarantors",
     "holds",
+    "hubs",
     "lives",
+    "medical_groups",
     "members",
     "patients",
     "plans",
     "policies",
+    "portal_lives",
+    "portals",
     "provider_groups",
     "reachable_accounts",
+    "responses",
+    "tasks",
     "tracks",
     "transactions",
+    "unpostables",
+    "unpostables_tasks",
     "usd_amounts",
     "viewers",
     "worklists",
