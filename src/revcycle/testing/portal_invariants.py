@@ -35,7 +35,6 @@ from revcycle.portals import (
     dollars_of,
     portal_of,
     practice_tasks,
-    replay,
     status_lines,
     why_status,
 )
@@ -219,7 +218,7 @@ def check_issue_replay(
     before: AccessIssue | None, after: AccessIssue, events: Sequence[Event], *, on: date
 ) -> None:
     """P6: replaying the events gives the issue after; each has the act's day and an author."""
-    again = replay(before, events)
+    again = portals.replay(before, events)
     if again != after:
         fail("P6", f"replayed: {again!r}, after: {after!r}")
     for event in events:
