@@ -19,7 +19,7 @@ export REVCYCLE_DATA := $(abspath ../shared/data)
 endif
 endif
 
-.PHONY: demo test check bench bench-peers soak lock clean
+.PHONY: demo test check bench bench-peers soak soak-portals lock clean
 
 demo: .venv/test.ready ## the main job on a seeded book; ARGS="--synthea DIR" for an export
 	@$(BIN)/python docs/examples/statement_cycle.py $(ARGS)
@@ -46,6 +46,9 @@ bench-peers: .venv-peers/ready ## our rules beside other rule engines
 
 soak: .venv/test.ready ## a million random operations, sharded and resumable
 	$(BIN)/python -m tests.soak $(ARGS)
+
+soak-portals: .venv/test.ready ## 200,000 random acts on access issues
+	$(BIN)/python -m tests.portal_soak $(ARGS)
 
 # The second lock is bound by the first, so the two never disagree about a version.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -212,6 +212,7 @@ def drive() -> Iterator[str]:
     yield from drive_tables()
     yield from drive_worklists()
     yield from drive_desk()
+    yield from drive_portals()
 
 
 def drive_values() -> Iterator[str]:
@@ -850,6 +851,61 @@ def drive_desk() -> Iterator[str]:
     yield str(desk.account_view(moved.account, **asked))
 
 
+def drive_portals() -> Iterator[str]:
+    """The portal hub: acts by a seed, what can be asked of the hub they leave, triage."""
+    from revcycle import access, portals
+    from revcycle.portals import acts
+    from revcycle.testing import choices, portal_operations
+
+    steps = list(portal_operations.live_in_hub(choices.SeededChoices(3), operations=90))
+    for step in steps:
+        yield f"{step.on} {step.operation.verb} {step.refusal}"
+        yield repr([type(event).__name__ for event in step.events])
+        if step.issue_after is not None:
+            again = portals.replay(step.issue_before, step.events)
+            yield f"{again == step.issue_after} {again.status} {again.blocked_dollars}"
+    hub, day = steps[-1].after.hub, steps[-1].on
+    service = {"service_name": hub.service_name}
+    for issue in hub.issues:
+        portal = portals.portal_of(hub, issue.portal_id)
+        yield repr(portals.issue_of(hub, issue.id).id + portals.account_of(portal, "acc0").id)
+        yield portals.status_label(issue.status, **service)
+        yield from portals.status_lines(portals.why_status(issue), **service)
+        yield str(portals.dollars_of(issue.blocked))
+        yield repr(sorted(portals.medical_group_ids_of(issue)))
+        yield repr([task.id for task in portals.related_tasks(issue)])
+        yield repr([task.id for task in portals.practice_tasks(issue)])
+        facts = portals.issue_facts(issue, portal=portal, as_of=day)
+        yield f"{facts.reason} {facts.age_days} {facts.blocked_cents}"
+        yield repr(portals.triage(issue, portal=portal, as_of=day, policy=portals.DEFAULT_TRIAGE))
+        for task in issue.tasks:
+            told = {"task_id": task.id, "as_of": day}
+            yield f"{portals.work_kind(task)} {portals.needs_assistance(task)}"
+            yield f"{portals.has_asked_for_credentials(task)} {portals.responses_of(task)}"
+            yield repr(portals.response_fields(issue, portal=portal, task_id=task.id))
+            draft = portals.Response(addition=portals.Credentials(user_name="ann"))
+            yield repr(portals.check_submit_response(issue, portal=portal, response=draft, **told))
+            yield repr(portals.dismiss_credentials(draft))
+            yield repr([acts.check_move(issue, move=move, **told) for move in portals.Move])
+            yield repr(portals.check_add_note(issue, note="", **told))
+            yield repr(portals.check_record_unpostables(issue, issue.blocked, **told))
+            yield repr(portals.check_open_task(issue, task, as_of=day))
+            yield repr([portals.is_open(each) for each in getattr(task, "affected", ())])
+    manager = access.Viewer(id="m", permissions=frozenset({access.Permission.MEDICAL_GROUPS}))
+    task = next(task for issue in hub.issues for task in issue.tasks)
+    mine = next(issue for issue in hub.issues if task in issue.tasks)
+    yield repr(portals.cancel_response(mine, viewer=manager, task_id=task.id).issue is mine)
+    yield repr([portals.group_of(hub, group.id).id for group in hub.medical_groups])
+    yield repr(portals.states_before(portals.Move.RESOLVE))
+    gap = portals.table_for(portals.DEFAULT_TRIAGE, kind=portals.WorkKind.CLAIMS)
+    gap = attrs.evolve(gap, rows=gap.rows[1:])
+    short = attrs.evolve(portals.DEFAULT_TRIAGE, claims=gap)
+    yield repr([(each.kind, each.finding.kind) for each in portals.audit_triage(short)])
+    plain = portals.encode_triage(short)
+    yield json.dumps(plain, sort_keys=True)
+    yield str(portals.decode_triage(plain) == short)
+
+
 # ==================================================================================== controls
 
 # Each is run as a module of the library; one of the nets must stop it.
@@ -899,7 +955,8 @@ def main(mode: str) -> None:
     builtins.__import__ = watched_import
     sys.addaudithook(audit)
     modules = library()
-    importlib.import_module("revcycle.testing.operations")  # drives the verbs: read its files now
+    for driver in ("operations", "portal_operations"):  # they drive the verbs: read their files now
+        importlib.import_module(f"revcycle.testing.{driver}")
     if mode == "controls":
         return print(json.dumps({"away": controls_that_got_away()}), file=STDOUT)
 

@@ -7,6 +7,7 @@
     worklists                    who follows up which account, and the proof that somebody does
     desk                         the account view, what staff do on it, letters
     layout                       captioned tables as text and as HTML
+    portals                      payer portals that cannot be used: who must act, and what waits
     tables                       rows to text that is safe in a spreadsheet
     access                       who may look, and who may not
     codec                        records to plain data and JSON text, and back

@@ -35,6 +35,14 @@ STRATEGIES: Final = (
     ("revcycle.access", "Viewer", "viewers"),
     ("revcycle.worklists", "Worklist", "worklists"),
     ("revcycle.desk", "NoteEntry", "note_entries"),
+    ("revcycle.portals", "Portal", "portals"),
+    ("revcycle.portals", "MedicalGroup", "medical_groups"),
+    ("revcycle.portals", "AffectedUnpostable", "unpostables"),
+    ("revcycle.portals", "Response", "responses"),
+    ("revcycle.portals", "EnrolmentTask", "enrolment_tasks"),
+    ("revcycle.portals", "UnpostablesTask", "unpostables_tasks"),
+    ("revcycle.portals", "AccessIssue", "access_issues"),
+    ("revcycle.portals", "Hub", "hubs"),
 )
 """Module and class of each record, and the function of `revcycle.testing.strategies` for it."""
 

@@ -11,14 +11,21 @@ import pytest
 
 from revcycle import codec
 from revcycle.codec import (
+    ACCESS_ISSUE,
     ACCOUNT,
     BOOK,
     CHARGE,
     EVENTS,
     HOLD,
+    HUB,
+    MEDICAL_GROUP,
     PAYMENT_PLAN,
     POLICY,
+    PORTAL,
+    PORTAL_EVENT,
+    PORTAL_EVENTS,
     PROVIDER_GROUP,
+    RESPONSE,
     STATEMENT,
     STATEMENT_RUN,
     TRANSACTION,
@@ -28,28 +35,33 @@ from revcycle.codec import (
     Kind,
     from_plain,
     loads,
+    triage_kind,
 )
 from revcycle.dunning import DunningPolicy
 from revcycle.errors import DecodeError
-from tests.wire import records
+from tests.wire import portals, records
 from tests.wire.defects import DROP
 from tests.wire.desk import NOTE_EVENTS
 from tests.wire.rules import RULE, RULE_KIND, TABLE, TABLE_KIND
 
 WIRE = Path(__file__).parent.parent / "wire"
 KEPT = {
+    "access-issue-1.json": (ACCESS_ISSUE, portals.ISSUE),
     "account-1.json": (ACCOUNT, records.FAMILY),
     "account-alone-1.json": (ACCOUNT, records.ALONE),
     "book-1.json": (BOOK, records.BOOK),
     "decision-table-1.json": (TABLE_KIND, TABLE),
     "events-1.json": (EVENTS, records.EVENTS),
     "events-notes-1.json": (EVENTS, NOTE_EVENTS),
+    "hub-1.json": (HUB, portals.HUB),
     "policy-1.json": (POLICY, records.POLICY),
+    "portal-events-1.json": (PORTAL_EVENTS, portals.EVENTS),
     "provider-group-1.json": (PROVIDER_GROUP, records.PROVIDER_GROUP),
     "rule-1.json": (RULE_KIND, RULE),
     "statement-1.json": (STATEMENT, records.STATEMENT),
     "statement-run-1.json": (STATEMENT_RUN, records.FULL_RUN),
     "statement-run-skipped-1.json": (STATEMENT_RUN, records.RUN),
+    "triage-1.json": (triage_kind(), portals.TRIAGE),
     "viewer-1.json": (VIEWER, records.VIEWER),
     "worklist-1.json": (WORKLIST, records.WORKLIST),
     "worklists-1.json": (WORKLISTS, records.WORKLISTS),
@@ -64,6 +76,11 @@ SINGLES = [
     (BOOK, ()),
     (EVENTS, ()),
     (WORKLISTS, ()),
+    (MEDICAL_GROUP, portals.GROUPS[1]),
+    (PORTAL, portals.PORTAL),
+    (PORTAL_EVENTS, ()),
+    (RESPONSE, portals.RESPONSE),
+    *((PORTAL_EVENT, event) for event in portals.EVENTS),
 ]
 EXAMPLES = [*KEPT.values(), *SINGLES]
 KINDS = [value for value in vars(codec).values() if isinstance(value, Kind)]

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from revcycle.codec import (
     ACCOUNT,
     BOOK,
+    HUB,
+    PORTAL_EVENTS,
     VIEWER,
     WORKLIST,
     documents,
@@ -22,6 +24,7 @@ from revcycle.codec import (
 )
 from revcycle.errors import DecodeError
 from revcycle.testing import strategies
+from revcycle.testing.portal_strategies import hubs, portal_lives
 from revcycle.testing.rule_strategies import rules
 from tests.codec.examples import with_defect
 from tests.rules.book import VOCABULARY
@@ -111,6 +114,20 @@ def test_any_viewer_comes_back(viewer):
 
     assert loads(text, kind=VIEWER) == viewer
     assert dumps(loads(text, kind=VIEWER), kind=VIEWER) == text
+
+
+@given(hubs(issues_max=2))
+def test_any_hub_comes_back(hub):
+    """Portals, issues, tasks and their histories come back, hidden fields included (PH-12)."""
+    assert loads(dumps(hub, kind=HUB), kind=HUB) == hub
+
+
+@given(portal_lives(operations=2, past=15))
+def test_what_happens_in_a_hub_comes_back(life):
+    """The events of acts on issues come back as what they were (PH-13)."""
+    events = tuple(event for step in life for event in step.events)
+
+    assert loads(dumps(events, kind=PORTAL_EVENTS), kind=PORTAL_EVENTS) == events
 
 
 @given(rules(VOCABULARY))

@@ -6,18 +6,21 @@ import attrs
 import pytest
 
 from revcycle.codec import (
+    ACCESS_ISSUE,
     ACCOUNT,
     EVENT,
     HOLD,
     POLICY,
+    PORTAL_EVENT,
     dumps,
     from_plain,
     loads,
     to_plain,
 )
 from revcycle.dunning import DunningPolicy
+from revcycle.portals import EVENT_TYPES
 from tests.codec.examples import EVERY_EVENT, KEPT, KINDS, WIRE
-from tests.wire import records
+from tests.wire import portals, records
 
 
 def test_the_envelope():
@@ -45,15 +48,22 @@ def test_the_envelope():
 def test_kinds_never_change_their_names():
     """The names of kinds are on the wire, so a rename is a break and shows here."""
     assert sorted(kind.name for kind in KINDS) == [
+        "access_issue",
         "account",
         "book",
         "charge",
         "event",
         "events",
         "hold",
+        "hub",
+        "medical_group",
         "payment_plan",
         "policy",
+        "portal",
+        "portal_event",
+        "portal_events",
         "provider_group",
+        "response",
         "statement",
         "statement_run",
         "transaction",
@@ -68,6 +78,23 @@ def test_tags_never_change():
     tags = {to_plain(event, kind=EVENT)["record"]["type"] for event in EVERY_EVENT}
 
     assert sorted(tags) == TAGS
+
+
+def test_tags_of_portals_never_change():
+    """The tags of what happens to issues, and of their tasks, are on the wire too (PH-13)."""
+    tags = {to_plain(event, kind=PORTAL_EVENT)["record"]["type"] for event in portals.EVENTS}
+    tasks = to_plain(portals.ISSUE, kind=ACCESS_ISSUE)["record"]["tasks"]
+
+    assert sorted(tags) == [
+        "issue_opened",
+        "note_added",
+        "response_submitted",
+        "task_moved",
+        "task_opened",
+        "unpostable_recorded",
+    ]
+    assert {type(event) for event in portals.EVENTS} == set(EVENT_TYPES)
+    assert [task["type"] for task in tasks] == ["enrolment_task", "unpostables_task"]
 
 
 TAGS = [

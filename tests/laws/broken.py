@@ -28,13 +28,13 @@ class Variant:
     """A mistake in the library.
 
     Attributes:
-        number: the invariant that it breaks.
+        number: the invariant that it breaks, as ``docs/invariants.md`` has it.
         says: what is wrong.
         patches: what is replaced (module, attribute, and the key if the attribute is a table)
             and what makes the replacement from the original.
     """
 
-    number: int
+    number: int | str
     says: str
     patches: tuple[tuple[str, str, str | None, Callable[[Any], Any]], ...]
 

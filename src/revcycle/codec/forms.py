@@ -1,4 +1,4 @@
-"""Records that have a wire form of their own: rules and the tables that decide by them.
+"""Records that have a wire form of their own: rules, the tables that decide by them, triage.
 
 `revcycle.rules` writes and reads them, with every problem at its path; here they get the envelope
 and the strict text of all other documents.
@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from revcycle.portals import TriagePolicy, decode_triage, encode_triage
 from revcycle.rules import (
     DecisionTable,
     LeafRegistry,
@@ -23,7 +24,7 @@ from revcycle.rules import (
     is_rule,
 )
 
-__all__ = ["Form", "RuleForm", "TableForm"]
+__all__ = ["Form", "RuleForm", "TableForm", "TriageForm"]
 
 
 @attrs.frozen(kw_only=True)
@@ -112,4 +113,40 @@ class TableForm:
         )
 
 
-Form = RuleForm | TableForm
+@attrs.frozen(kw_only=True)
+class TriageForm:
+    """How a triage policy is written and read.
+
+    Attributes:
+        leaves: the named leaves that its rules may have.
+    """
+
+    leaves: LeafRegistry
+
+    @property
+    def wanted(self) -> str:
+        """What is written, in words."""
+        return "a TriagePolicy"
+
+    def holds(self, record: object) -> bool:
+        """Tell whether *record* is a triage policy."""
+        return type(record) is TriagePolicy
+
+    def write(self, record: Any) -> Plain:  # noqa: ANN401  (the kind tells which it is)
+        """Give *record* as plain values.
+
+        Raises:
+            InvalidRecord: a rule has a leaf that is not registered.
+        """
+        return encode_triage(record, leaves=self.leaves)
+
+    def read(self, plain: object, path: str) -> Any:  # noqa: ANN401  (the kind tells which it is)
+        """Read the policy that stands at *path*.
+
+        Raises:
+            DecodeError: with every problem.
+        """
+        return decode_triage(plain, leaves=self.leaves, path=path)
+
+
+Form = RuleForm | TableForm | TriageForm

@@ -14,23 +14,40 @@ import attrs
 from revcycle.access import ProviderGroup, Viewer
 from revcycle.accounts import Account
 from revcycle.charges import Charge, Transaction
-from revcycle.codec.forms import RuleForm, TableForm
+from revcycle.codec.forms import RuleForm, TableForm, TriageForm
 from revcycle.dunning import DunningPolicy, Event, Statement, StatementRun
 from revcycle.holds import Hold
 from revcycle.plans import PaymentPlan
+from revcycle.portals import (
+    TRIAGE_LEAVES,
+    AccessIssue,
+    Hub,
+    MedicalGroup,
+    Portal,
+    Response,
+    TriagePolicy,
+)
+from revcycle.portals import Event as PortalEvent
 from revcycle.rules import NO_LEAVES, DecisionTable, LeafRegistry, Plain, Rule, Vocabulary
 from revcycle.worklists import Worklist
 
 __all__ = [
+    "ACCESS_ISSUE",
     "ACCOUNT",
     "BOOK",
     "CHARGE",
     "EVENT",
     "EVENTS",
     "HOLD",
+    "HUB",
+    "MEDICAL_GROUP",
     "PAYMENT_PLAN",
     "POLICY",
+    "PORTAL",
+    "PORTAL_EVENT",
+    "PORTAL_EVENTS",
     "PROVIDER_GROUP",
+    "RESPONSE",
     "STATEMENT",
     "STATEMENT_RUN",
     "TRANSACTION",
@@ -41,6 +58,7 @@ __all__ = [
     "Kind",
     "decision_table_kind",
     "rule_kind",
+    "triage_kind",
 ]
 
 T = TypeVar("T")
@@ -60,15 +78,22 @@ class Kind(Generic[T]):
     shape: Any = attrs.field(repr=False)
 
 
+ACCESS_ISSUE: Final[Kind[AccessIssue]] = Kind("access_issue", AccessIssue)
 ACCOUNT: Final[Kind[Account]] = Kind("account", Account)
 BOOK: Final[Kind[tuple[Account, ...]]] = Kind("book", tuple[Account, ...])
 CHARGE: Final[Kind[Charge]] = Kind("charge", Charge)
 EVENT: Final[Kind[Event]] = Kind("event", Event)
 EVENTS: Final[Kind[tuple[Event, ...]]] = Kind("events", tuple[Event, ...])
 HOLD: Final[Kind[Hold]] = Kind("hold", Hold)
+HUB: Final[Kind[Hub]] = Kind("hub", Hub)
+MEDICAL_GROUP: Final[Kind[MedicalGroup]] = Kind("medical_group", MedicalGroup)
 PAYMENT_PLAN: Final[Kind[PaymentPlan]] = Kind("payment_plan", PaymentPlan)
 POLICY: Final[Kind[DunningPolicy]] = Kind("policy", DunningPolicy)
+PORTAL: Final[Kind[Portal]] = Kind("portal", Portal)
+PORTAL_EVENT: Final[Kind[PortalEvent]] = Kind("portal_event", PortalEvent)
+PORTAL_EVENTS: Final[Kind[tuple[PortalEvent, ...]]] = Kind("portal_events", tuple[PortalEvent, ...])
 PROVIDER_GROUP: Final[Kind[ProviderGroup]] = Kind("provider_group", ProviderGroup)
+RESPONSE: Final[Kind[Response]] = Kind("response", Response)
 STATEMENT: Final[Kind[Statement]] = Kind("statement", Statement)
 STATEMENT_RUN: Final[Kind[StatementRun]] = Kind("statement_run", StatementRun)
 TRANSACTION: Final[Kind[Transaction]] = Kind("transaction", Transaction)
@@ -114,3 +139,12 @@ def decision_table_kind(
         read_outcome=read_outcome,
     )
     return Kind("decision_table", form)
+
+
+def triage_kind(*, leaves: LeafRegistry = TRIAGE_LEAVES) -> Kind[TriagePolicy]:
+    """Give the kind of documents that hold a triage policy.
+
+    Args:
+        leaves: the named leaves that its rules may have.
+    """
+    return Kind("triage", TriageForm(leaves=leaves))

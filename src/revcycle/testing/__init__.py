@@ -9,7 +9,11 @@
     trials        what is true of every account, found by trying something out on it
     machine       all of it as a Hypothesis state machine
 
-``choices``, ``operations``, ``invariants`` and ``trials`` need no Hypothesis. Nothing is imported
+The same for the payer portal hub, whose acts work on access issues: ``portal_strategies``,
+``portal_operations``, ``portal_drawing``, ``portal_invariants`` and ``portal_machine``.
+
+``choices``, ``operations``, ``invariants``, ``trials`` and those of portals without strategies in
+their name, the machine aside, need no Hypothesis. Nothing is imported
 here, so that a host without it can check its accounts.
 """
 

@@ -7,6 +7,7 @@
     notes, note_entries                                 what staff leave, and what they enter
     accounts          one that operations can lead to, or one built field by field
     books, lives      several accounts; a whole history of random operations on them
+    hubs, access_issues, portals and more    from `portal_strategies`, which says what they are
 
 Month ends, leap days, equal dates, charges of nothing, credits, voids, plans in every cadence,
 families, holds of every scope and placed charges all come up. Private fields hold
@@ -70,11 +71,25 @@ from revcycle.testing.drawing import (
     draw_patient,
     draw_policy,
 )
+from revcycle.testing.drawn import DrawnChoices
 from revcycle.testing.operations import Book, Step, draw_operation, live, open_book, perform
+from revcycle.testing.portal_strategies import (
+    access_issues,
+    enrolment_tasks,
+    hubs,
+    medical_groups,
+    portal_lives,
+    portals,
+    responses,
+    tasks,
+    unpostables,
+    unpostables_tasks,
+)
 from revcycle.worklists import Worklist, WorklistSort
 
 __all__ = [
     "DrawnChoices",
+    "access_issues",
     "accounts",
     "books",
     "built_accounts",
@@ -82,37 +97,32 @@ __all__ = [
     "charges",
     "days",
     "dunning_levels",
+    "enrolment_tasks",
     "guarantors",
     "holds",
+    "hubs",
     "lives",
+    "medical_groups",
     "members",
     "note_entries",
     "notes",
     "patients",
     "plans",
     "policies",
+    "portal_lives",
+    "portals",
     "provider_groups",
     "reachable_accounts",
+    "responses",
+    "tasks",
     "tracks",
     "transactions",
+    "unpostables",
+    "unpostables_tasks",
     "usd_amounts",
     "viewers",
     "worklists",
 ]
-
-
-class DrawnChoices:
-    """Choices that Hypothesis makes, and so can shrink."""
-
-    __slots__ = ("_draw",)
-
-    def __init__(self, draw: st.DrawFn) -> None:
-        """Ask *draw*, as a composite strategy is given it."""
-        self._draw = draw
-
-    def integer(self, low: int, high: int) -> int:
-        """Give a whole number from *low* to *high*, both included."""
-        return self._draw(st.integers(low, high))
 
 
 # --------------------------------------------------------------------------------------- values

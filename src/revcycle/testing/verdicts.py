@@ -27,16 +27,16 @@ class InvariantBroken(AssertionError):
     """Something that must always be true is not.
 
     Attributes:
-        number: the invariant's, in ``docs/invariants.md``.
+        number: the invariant's, in ``docs/invariants.md``; those of portals begin with a P.
     """
 
-    def __init__(self, number: int, said: str) -> None:
+    def __init__(self, number: int | str, said: str) -> None:
         """Say which invariant is broken and by what."""
         self.number = number
         super().__init__(f"invariant {number} broken: {said}")
 
 
-def fail(number: int, said: str) -> NoReturn:
+def fail(number: int | str, said: str) -> NoReturn:
     """Report invariant *number* as broken.
 
     Raises:

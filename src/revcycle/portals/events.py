@@ -1,0 +1,104 @@
+"""What acts on an access issue report: facts in the past tense, with who, when and why.
+
+Every event has ``on``, the day of the act, and ``by``, its author: a viewer's id where the
+practice acted, else whom the host names. Notes and references to passwords are private in them as
+in the records (PH-12).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypeAlias, get_args
+
+import attrs
+
+from revcycle.checks import private
+from revcycle.portals.history import Response
+from revcycle.portals.issues import AccessIssue
+from revcycle.portals.moves import Move, TaskState
+from revcycle.portals.tasks import Task
+from revcycle.portals.unpostables import AffectedUnpostable
+
+__all__ = [
+    "EVENT_TYPES",
+    "Event",
+    "IssueOpened",
+    "NoteAdded",
+    "ResponseSubmitted",
+    "TaskMoved",
+    "TaskOpened",
+    "UnpostableRecorded",
+]
+
+
+@attrs.frozen
+class IssueOpened:
+    """An access issue was reported (PH-1)."""
+
+    on: date
+    by: str
+    issue: AccessIssue
+
+
+@attrs.frozen
+class TaskOpened:
+    """A task was opened for somebody (PH-9)."""
+
+    on: date
+    by: str
+    task: Task
+
+
+@attrs.frozen
+class ResponseSubmitted:
+    """The practice answered a task, which went to the service for review (PH-11)."""
+
+    on: date
+    by: str
+    task_id: str
+    response: Response
+
+
+@attrs.frozen
+class TaskMoved:
+    """The service or the payer passed a task on, or it was resolved (PH-13)."""
+
+    on: date
+    by: str
+    task_id: str
+    move: Move
+    before: TaskState
+    after: TaskState
+    note: str = private(default="")
+
+
+@attrs.frozen
+class NoteAdded:
+    """Something was written on a task that stayed where it was (PH-9)."""
+
+    on: date
+    by: str
+    task_id: str
+    note: str = private()
+
+
+@attrs.frozen
+class UnpostableRecorded:
+    """An unpostable was found to be affected by a task, or is no longer what it was (PH-10).
+
+    ``before`` is None when the task did not list it.
+    """
+
+    on: date
+    by: str
+    task_id: str
+    before: AffectedUnpostable | None
+    after: AffectedUnpostable
+
+
+Event: TypeAlias = (
+    IssueOpened | TaskOpened | ResponseSubmitted | TaskMoved | NoteAdded | UnpostableRecorded
+)
+
+EVENT_TYPES: tuple[type, ...] = get_args(Event)
+"""Every event, for tagging on the wire and for exhaustive tests."""
