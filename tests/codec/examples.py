@@ -40,6 +40,7 @@ KEPT = {
     "account-1.json": (ACCOUNT, records.FAMILY),
     "account-alone-1.json": (ACCOUNT, records.ALONE),
     "book-1.json": (BOOK, records.BOOK),
+    "charge-recalled-1.json": (CHARGE, records.RECALLED_CHARGE),
     "decision-table-1.json": (TABLE_KIND, TABLE),
     "events-1.json": (EVENTS, records.EVENTS),
     "policy-1.json": (POLICY, records.POLICY),

@@ -248,6 +248,31 @@ PLACED_CHARGE = Charge(
     ),
     placement=Placement(placed_on=date(2026, 3, 20), agency_id="AG1"),
 )
+RECALLED_CHARGE = Charge(
+    id="C4",
+    patient_id="P3",
+    claim_id="CL4",
+    amount=Decimal("45.00"),
+    posted_on=date(2025, 11, 3),
+    service_on=date(2025, 11, 1),
+    standing=Standing(
+        past_stays=(
+            PlanStay(
+                plan_id="PL3",
+                prior_count=0,
+                end_count=0,
+                joined_on=date(2025, 11, 20),
+                left_on=date(2025, 12, 5),
+            ),
+        ),
+    ),
+    past_placements=(
+        Placement(
+            placed_on=date(2026, 1, 15), agency_id="AG1", recalled_on=date(2026, 2, 15)
+        ),
+    ),
+    entered_on=date(2025, 11, 7),
+)
 VOIDED_CHARGE = Charge(
     id="C3",
     patient_id="P2",

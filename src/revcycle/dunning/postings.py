@@ -107,7 +107,8 @@ class _Entry:
 def post_charge(account: Account, charge: Charge, *, as_of: date, policy: DunningPolicy) -> Posting:
     """Post a new charge (CH-1, PL-7).
 
-    A charge of a covered claim joins that plan. Otherwise the patient's plan that adds new
+    A charge that is posted as of an earlier day keeps that day and remembers this one, so that
+    what was in the books on a past day can be told (RP-1). A charge of a covered claim joins that plan. Otherwise the patient's plan that adds new
     charges takes it; else a plan that says hold puts its claim on hold for review; else it is
     a standard charge.
 
@@ -125,6 +126,9 @@ def post_charge(account: Account, charge: Charge, *, as_of: date, policy: Dunnin
     require("post_charge", check_post_charge(account, charge, as_of=as_of))
     draft = Draft(account)
     open_calendar_dues(draft, as_of=as_of, policy=policy)
+    entered_on = as_of if charge.posted_on < as_of else None
+    if charge.entered_on != entered_on:
+        charge = attrs.evolve(charge, entered_on=entered_on)
     draft.record(ChargePosted(as_of, charge))
     take_up_new_charge(draft, charge.id, as_of=as_of)
     silence_paid(draft, subject_id=charge.id, as_of=as_of, policy=policy)
