@@ -8,6 +8,7 @@ from revcycle.access import ProviderGroup, Viewer, has_access, is_masked, sees_e
 from revcycle.accounts import InsuranceClass
 from revcycle.dunning import ACCOUNT_FACTS
 from revcycle.errors import InvalidRecord, UnknownReference
+from revcycle.layout import Table, html_of, text_of
 from revcycle.levels import LEVELS
 from revcycle.rules import (
     AllOf,
@@ -41,7 +42,6 @@ from revcycle.worklists import (
     split_by_outstanding,
     worklist_of,
 )
-from revcycle.worklists.layout import Table, html_of, text_of
 from tests.worklists.book import (
     AS_OF,
     POLICY,

@@ -17,10 +17,10 @@ import attrs
 
 from revcycle.access import Viewer
 from revcycle.checks import private
+from revcycle.layout import Table, html_of, text_of
 from revcycle.levels import DunningLevel
 from revcycle.money import total
 from revcycle.tables import Cell, csv_text
-from revcycle.worklists.layout import Table, html_of, text_of
 from revcycle.worklists.worklist import Worklist
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""A captioned table as plain text and as HTML: how worklists and audits show themselves."""
+"""A captioned table as plain text and as HTML: how worklists and account views show themselves."""
 
 from __future__ import annotations
 
