@@ -479,6 +479,7 @@ class Charge:
     def __attrs_post_init__(self) -> None:
         """Check the fields and work out what is outstanding."""
         transactions = self.transactions
+        placement = self.placement
         # Rebuilt for every billed charge in every run: one fast test, the words only on failure.
         if (
             type(self.id) is not str
@@ -501,8 +502,8 @@ class Charge:
             or (self.voided_on is not None and type(self.voided_on) is not date)
             or type(self.standing) is not Standing
             or (
-                self.placement is not None
-                and (type(self.placement) is not Placement or self.placement.recalled_on is not None)
+                placement is not None
+                and (type(placement) is not Placement or placement.recalled_on is not None)
             )
             or self.past_placements != ()
             or self.entered_on is not None

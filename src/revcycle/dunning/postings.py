@@ -107,10 +107,10 @@ class _Entry:
 def post_charge(account: Account, charge: Charge, *, as_of: date, policy: DunningPolicy) -> Posting:
     """Post a new charge (CH-1, PL-7).
 
-    A charge that is posted as of an earlier day keeps that day and remembers this one, so that
-    what was in the books on a past day can be told (RP-1). A charge of a covered claim joins that plan. Otherwise the patient's plan that adds new
+    A charge of a covered claim joins that plan. Otherwise the patient's plan that adds new
     charges takes it; else a plan that says hold puts its claim on hold for review; else it is
-    a standard charge.
+    a standard charge. A charge with an earlier posting date keeps it and remembers *as_of* as
+    the day it came into the books, so that reports of past days can leave it out (RP-1).
 
     Args:
         account: the account.
