@@ -267,9 +267,7 @@ RECALLED_CHARGE = Charge(
         ),
     ),
     past_placements=(
-        Placement(
-            placed_on=date(2026, 1, 15), agency_id="AG1", recalled_on=date(2026, 2, 15)
-        ),
+        Placement(placed_on=date(2026, 1, 15), agency_id="AG1", recalled_on=date(2026, 2, 15)),
     ),
     entered_on=date(2025, 11, 7),
 )

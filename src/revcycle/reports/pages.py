@@ -73,38 +73,34 @@ def _side_by_side(
     has_foot: bool,
 ) -> list[str] | None:
     """Set all *columns* beside one another; None if the page is too narrow for that."""
-    titles = [max(map(_width, title.split()), default=0) for title in columns]
-    widths = [
-        max([title, *(_width(row[place]) for row in cells)]) for place, title in enumerate(titles)
-    ]
-    for gap in ("  ", " "):
-        narrowed = _narrowed(widths, titles, figures, width - len(gap) * (len(widths) - 1))
-        if narrowed is not None:
-            rule = gap.join("-" * each for each in narrowed)
-            body = [list(_set(row, narrowed, figures, gap)) for row in cells]
-            foot = [[rule], body.pop()] if has_foot else []
-            lines = [list(_set(columns, narrowed, figures, gap)), [rule], *body, *foot]
-            return [line for each in lines for line in each]
+    words = [max(map(_width, title.split()), default=0) for title in columns]
+    cell_widths = [max([0, *(_width(row[place]) for row in cells)]) for place in range(len(words))]
+    # Tried in turn: titles on one line, titles broken, texts broken; each set wide, then close.
+    for titles, may_break in ((list(map(_width, columns)), False), (words, False), (words, True)):
+        widths = list(map(max, titles, cell_widths))
+        least = [
+            each if is_figure or not may_break else min(each, max(_TEXT_MIN, title))
+            for each, is_figure, title in zip(widths, figures, titles, strict=True)
+        ]
+        for gap in ("  ", " "):
+            narrowed = _narrowed(widths, least, width - len(gap) * (len(widths) - 1))
+            if narrowed is not None:
+                rule = gap.join("-" * each for each in narrowed)
+                body = [list(_set(row, narrowed, figures, gap)) for row in cells]
+                foot = [[rule], body.pop()] if has_foot else []
+                lines = [list(_set(columns, narrowed, figures, gap)), [rule], *body, *foot]
+                return [line for each in lines for line in each]
     return None
 
 
-def _narrowed(
-    widths: Sequence[int], titles: Sequence[int], figures: Sequence[bool], room: int
-) -> list[int] | None:
-    """Take columns from the widest texts until all fit into *room*; None if they cannot."""
+def _narrowed(widths: Sequence[int], least: Sequence[int], room: int) -> list[int] | None:
+    """Take columns from the widest, to no less than *least*, until all fit; None if they cannot."""
     found = list(widths)
-    least = [
-        each if is_figure else min(each, max(_TEXT_MIN, title))
-        for each, is_figure, title in zip(widths, figures, titles, strict=True)
-    ]
     while sum(found) > room:
-        spare = [have - need for have, need in zip(found, least, strict=True)]
-        if not any(spare):
+        spare = [place for place, each in enumerate(found) if each > least[place]]
+        if not spare:
             return None
-        widest = max(
-            (place for place, each in enumerate(spare) if each), key=lambda place: found[place]
-        )
-        found[widest] -= 1
+        found[max(spare, key=lambda place: found[place])] -= 1
     return found
 
 
