@@ -20,8 +20,9 @@ from revcycle.reports.filters import (
 )
 from revcycle.reports.history import (
     Basis,
+    counts,
     date_of,
-    has_entered,
+    entry_day,
     is_on_plan,
     standing_transactions,
 )
@@ -164,20 +165,19 @@ def entries_of(
 def _entries(
     account: Account, charge: Charge, as_of: date, basis: Basis, *, asks_of_plans: bool
 ) -> Iterator[Entry]:
-    if charge.voided_on is not None and charge.voided_on <= as_of:
+    if not counts(charge, as_of=as_of, basis=basis):
         return
-    if has_entered(charge, as_of, basis):
-        entered_on = charge.entered_on or charge.posted_on
-        yield Entry(
-            account=account,
-            charge=charge,
-            on=charge.posted_on if basis is Basis.RECEIVED else entered_on,
-            kind=CHARGE_KIND,
-            reason=None,
-            amount=charge.amount,
-            # A new charge that a plan takes up is on it by the end of the day (PL-7).
-            is_on_plan=asks_of_plans and is_on_plan(charge, as_of=entered_on),
-        )
+    entered_on = charge.entered_on or charge.posted_on
+    yield Entry(
+        account=account,
+        charge=charge,
+        on=entry_day(charge, basis),
+        kind=CHARGE_KIND,
+        reason=None,
+        amount=charge.amount,
+        # A new charge that a plan takes up is on it by the end of the day (PL-7).
+        is_on_plan=asks_of_plans and is_on_plan(charge, as_of=entered_on),
+    )
     on_plan = _plan_money(charge) if asks_of_plans else frozenset()
     for transaction in standing_transactions(charge, as_of=as_of, basis=basis):
         yield Entry(

@@ -1,21 +1,21 @@
 """Ageing of patient balances: what is owed by how long it has been the patient's (RP-1).
 
-`ageing` goes over a whole book. Most charges have had all their money by the day of the report:
-what they owe is known to them, and no more than their dates is looked at. The rest are worked
-out by `history`.
+`ageing` goes over a whole book in one loop. Most charges have one age and simple money, and are
+worked out in place; what has been voided, refunded, transferred to the patient, with an agency or
+entered late is worked out by `history`.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
 from revcycle.accounts import Account
-from revcycle.charges import Charge, TransactionKind
-from revcycle.money import ZERO, add, cents, total
+from revcycle.charges import AdjustmentSide, Charge, TransactionKind
+from revcycle.money import ZERO, add, cents, subtract, total
 from revcycle.reports.filters import CHARGE_FACTS, ChargeFacts, filter_words
 from revcycle.reports.history import Basis, is_on_plan, is_placed, open_amounts, outstanding_on
 from revcycle.reports.report import Column, ColumnKind, Report, make_report
@@ -47,6 +47,11 @@ _Sums = list[Decimal]
 """US dollars: one figure for each bucket, then the credits."""
 
 _CREDITS: Final = len(BUCKETS)
+_WIDTH: Final = _CREDITS + 1
+_WHOLE: Final = ("", False)
+_TRANSFER_IN: Final = TransactionKind.TRANSFER_IN
+_REFUND: Final = TransactionKind.REFUND
+_INSURANCE: Final = AdjustmentSide.INSURANCE
 
 
 def ageing(
@@ -75,10 +80,25 @@ def ageing(
         filters: which charges, over `CHARGE_FACTS`.
     """
     found: dict[tuple[str, bool], _Sums] = {}
-    _add_up(accounts, found, as_of, basis, by, plans_apart=plans_apart, filters=filters)
+    group_of = _GROUPS[by]
     if by is GroupBy.PRACTICE:
-        for is_plan in (False, True)[: 1 + plans_apart]:
-            found.setdefault(("", is_plan), [ZERO] * (_CREDITS + 1))
+        found = {("", is_plan): [ZERO] * _WIDTH for is_plan in (False, True)[: 1 + plans_apart]}
+    passes = None if filters == ALWAYS else _charge_filter(filters, as_of, basis)
+    is_one_row = by is GroupBy.PRACTICE and not plans_apart
+    whole = found.setdefault(_WHOLE, [ZERO] * _WIDTH) if is_one_row else []
+
+    def sums_of(charge: Charge) -> _Sums:
+        key = (group_of(charge), plans_apart and is_on_plan(charge, as_of=as_of))
+        return found.setdefault(key, [ZERO] * _WIDTH)
+
+    _add_up(
+        accounts,
+        as_of=as_of,
+        basis=basis,
+        passes=passes,
+        sums_of=None if is_one_row else sums_of,
+        whole=whole,
+    )
     caption = f"what patients owed on {as_of}, {basis.value} basis"
     return make_report(
         "A/R ageing",
@@ -108,84 +128,86 @@ def _row(key: tuple[str, bool], sums: _Sums, by: GroupBy, *, plans_apart: bool) 
     return (*named, *sums[:_CREDITS], total(sums[:_CREDITS]), sums[_CREDITS])
 
 
-def _add_up(
+def _add_up(  # noqa: C901, PLR0912  (one loop without calls: they would double its time)
     accounts: Iterable[Account],
-    found: dict[tuple[str, bool], _Sums],
+    *,
     as_of: date,
     basis: Basis,
-    by: GroupBy,
-    *,
-    plans_apart: bool,
-    filters: Rule,
+    passes: Callable[[Charge], bool] | None,
+    sums_of: Callable[[Charge], _Sums] | None,
+    whole: _Sums,
 ) -> None:
-    """Add what every charge owed to the sums of its group; one pass, for books of any size."""
-    passes = None if filters == ALWAYS else _charge_filter(filters, as_of, basis)
-    starts = [as_of - timedelta(days=days) for days in _DAYS]
-    group_of = _GROUPS[by]
+    """Add what every charge owed to the sums of its group; one pass, for books of any size.
+
+    Args:
+        accounts: the practice's.
+        as_of: the day.
+        basis: by which day money counts.
+        passes: which charges; None for all.
+        sums_of: gives the sums of a charge's group; None puts all into *whole*.
+        whole: the sums of the practice.
+    """
+    by_posting = basis is Basis.POSTED
+    transfer_in, refund, insurance = _TRANSFER_IN, _REFUND, _INSURANCE
+    starts = start_0, start_1, start_2, start_3 = _starts(as_of)
+    sums = whole
     for account in accounts:
         for charge in account.charges:
-            parts: Iterable[tuple[int, Decimal]]
-            if _is_as_it_stands(charge, as_of):
-                owed = charge.outstanding
+            posted_on = charge.posted_on
+            if posted_on > as_of:
+                continue
+            owed = charge.amount
+            for transaction in charge.transactions:
+                kind = transaction.kind
+                if kind is transfer_in or kind is refund or transaction.voided_on is not None:
+                    break
+                on = transaction.posted_on if by_posting else transaction.received_on
+                if on <= as_of and transaction.side is not insurance:
+                    owed = subtract(owed, transaction.amount)
+            else:
                 if not owed:
                     continue
-                parts = ((_bucket(charge.posted_on, starts) if owed > ZERO else _CREDITS, owed),)
-            else:
-                parts = list(_parts(charge, as_of, basis, starts))
-                if not parts:
+                if not (
+                    charge.voided_on is not None
+                    or charge.placement is not None
+                    or charge.past_placements
+                    or charge.entered_on is not None
+                    or owed < ZERO
+                ):
+                    if passes is not None and not passes(charge):
+                        continue
+                    place = 0
+                    if posted_on < start_0:
+                        place = 1 + (posted_on < start_1) + (posted_on < start_2)
+                        place += posted_on < start_3
+                    if sums_of is not None:
+                        sums = sums_of(charge)
+                    sums[place] = add(sums[place], owed)
                     continue
-            if passes is not None and not passes(charge):
-                continue
-            key = (group_of(charge), plans_apart and is_on_plan(charge, as_of=as_of))
-            sums = found.get(key)
-            if sums is None:
-                sums = found[key] = [ZERO] * (_CREDITS + 1)
-            for place, amount in parts:
-                sums[place] = add(sums[place], amount)
+            parts = _parts(charge, as_of, basis, starts)
+            if parts and (passes is None or passes(charge)):
+                if sums_of is not None:
+                    sums = sums_of(charge)
+                for place, amount in parts:
+                    sums[place] = add(sums[place], amount)
 
 
-def _is_as_it_stands(charge: Charge, as_of: date) -> bool:
-    """Tell whether *charge* was by *as_of* all that it is now, of one age and with no agency."""
-    if (
-        as_of < charge.posted_on
-        or charge.entered_on is not None
-        or charge.voided_on is not None
-        or charge.placement is not None
-        or charge.past_placements
-    ):
-        return False
-    for transaction in charge.transactions:
-        if (
-            transaction.posted_on > as_of
-            or transaction.received_on > as_of
-            or transaction.voided_on is not None
-            or transaction.kind is _TRANSFER_IN
-        ):
-            return False
-    return True
-
-
-_TRANSFER_IN: Final = TransactionKind.TRANSFER_IN
-
-
-def _bucket(day: date, starts: list[date]) -> int:
-    for place, start in enumerate(starts):
-        if day >= start:
-            return place
-    return len(starts)
+def _starts(as_of: date) -> tuple[date, date, date, date]:
+    """Give the first day of each bucket but the last, the youngest first."""
+    day_30, day_60, day_90, day_120 = (as_of - timedelta(days=days) for days in _DAYS)
+    return day_30, day_60, day_90, day_120
 
 
 def _parts(
-    charge: Charge, as_of: date, basis: Basis, starts: list[date]
-) -> Iterator[tuple[int, Decimal]]:
-    """Yield the column and the amount of each part of *charge* that counted on *as_of*."""
+    charge: Charge, as_of: date, basis: Basis, starts: tuple[date, ...]
+) -> list[tuple[int, Decimal]]:
+    """Give bucket and amount of each part that *charge* owed, whatever has happened to it."""
     amounts, credit = open_amounts(charge, as_of=as_of, basis=basis)
-    if credit:
-        yield _CREDITS, credit
+    parts = [(_CREDITS, credit)] if credit else []
     # What is owed is with the agency; money that is owed back is still the practice's affair.
     if amounts and not is_placed(charge, as_of=as_of):
-        for day, amount in amounts:
-            yield _bucket(day, starts), amount
+        parts += [(sum(day < start for start in starts), amount) for day, amount in amounts]
+    return parts
 
 
 def _charge_filter(filters: Rule, as_of: date, basis: Basis) -> Callable[[Charge], bool]:

@@ -22,8 +22,9 @@ from revcycle.money import ZERO, add, subtract, total
 
 __all__ = [
     "Basis",
+    "counts",
     "date_of",
-    "has_entered",
+    "entry_day",
     "is_on_plan",
     "is_placed",
     "open_amounts",
@@ -68,9 +69,9 @@ def open_amounts(
         The open amounts with the day each became the patient's, oldest first, and the credit as
         a negative amount or zero.
     """
-    if charge.voided_on is not None and charge.voided_on <= as_of:
+    if not counts(charge, as_of=as_of, basis=basis):
         return (), ZERO
-    amounts = [(charge.posted_on, charge.amount)] if has_entered(charge, as_of, basis) else []
+    amounts = [(charge.posted_on, charge.amount)]
     left = ZERO
     for transaction in standing_transactions(charge, as_of=as_of, basis=basis):
         if transaction.kind is _TRANSFER_IN:
@@ -115,10 +116,21 @@ def date_of(transaction: Transaction, basis: Basis) -> date:
     return transaction.received_on
 
 
-def has_entered(charge: Charge, as_of: date, basis: Basis) -> bool:
-    """Tell whether *charge* counts by *as_of*: posted, on the posted basis also in the books."""
+def counts(charge: Charge, *, as_of: date, basis: Basis) -> bool:
+    """Tell whether *charge* counts at the end of *as_of*: posted and not voided (CH-3).
+
+    On the posted basis it must also have come into the books. Money on a charge that does not
+    count counts for nothing either.
+    """
+    if charge.voided_on is not None and charge.voided_on <= as_of:
+        return False
+    return entry_day(charge, basis) <= as_of
+
+
+def entry_day(charge: Charge, basis: Basis) -> date:
+    """Give the day from which *charge* counts."""
     entered_on = charge.entered_on if basis is Basis.POSTED else None
-    return (entered_on or charge.posted_on) <= as_of
+    return entered_on or charge.posted_on
 
 
 def is_placed(charge: Charge, *, as_of: date) -> bool:
