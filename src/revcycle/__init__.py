@@ -5,6 +5,7 @@
     dunning                      the verbs: statement runs, postings, plans, alarms, families
     rules                        rules as data: decide, explain, prove
     worklists                    who follows up which account, and the proof that somebody does
+    reports                      what is owed by age, what happened, what was lost; of any past day
     tables                       rows to text that is safe in a spreadsheet
     access                       who may look, and who may not
     codec                        records to plain data and JSON text, and back

@@ -35,6 +35,7 @@ __all__ = [
     "report_text",
     "report_xml",
     "select_columns",
+    "table_of",
 ]
 
 PREVIEW_ROWS: Final = 30
@@ -255,7 +256,7 @@ def report_text(report: Report, *, width: int = WIDTH) -> str:
     if width < _WIDTH_MIN:
         raise InvalidRecord("report_text", "width", width, f"be {_WIDTH_MIN} or more")
     figures = [column.kind in _FIGURES for column in report.columns]
-    return page_text(_table(report, rows_max=None), figures=figures, width=width)
+    return page_text(table_of(report), figures=figures, width=width)
 
 
 def report_html(report: Report, *, rows_max: int | None = None) -> str:
@@ -265,7 +266,7 @@ def report_html(report: Report, *, rows_max: int | None = None) -> str:
         report: the report.
         rows_max: how many rows to show; the caption tells how many there are. None shows all.
     """
-    return html_of(_table(report, rows_max=rows_max))
+    return html_of(table_of(report if rows_max is None else preview(report, rows_max=rows_max)))
 
 
 _WIDTH_MIN: Final = 20
@@ -273,16 +274,16 @@ _FIGURES: Final = frozenset({ColumnKind.AMOUNT, ColumnKind.COUNT})
 _SUMMED: Final = frozenset({ColumnKind.AMOUNT, ColumnKind.COUNT, ColumnKind.FLAG})
 
 
-def _table(report: Report, *, rows_max: int | None) -> Table:
-    shown = report if rows_max is None else preview(report, rows_max=rows_max)
-    foot = shown.totals
+def table_of(report: Report) -> Table:
+    """Give *report* as a table to be shown, its totals as the foot."""
+    foot = report.totals
     if foot and foot[0] is None:
         foot = ("Total", *foot[1:])
     return Table(
-        caption=shown.words,
-        columns=tuple([column.name for column in shown.columns]),
-        rows=shown.rows,
-        foot=foot if any(each is not None for each in shown.totals) else (),
+        caption=report.words,
+        columns=tuple([column.name for column in report.columns]),
+        rows=report.rows,
+        foot=foot if any(each is not None for each in report.totals) else (),
     )
 
 
