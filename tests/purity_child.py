@@ -826,7 +826,7 @@ def drive_reports() -> Iterator[str]:
         made += [
             reports.ageing(book, **asked, by=reports.GroupBy.DEPARTMENT),
             reports.ageing(book, **asked, filters=filters),
-            reports.activity(book, **asked, filters=filters, span=reports.TimeFrame.LAST_QUARTER),
+            reports.activity(book, **asked, filters=filters, span=reports.LAST_QUARTER),
         ]
         entries = reports.entries_of(book, as_of=day, basis=basis)
         yield repr([(entry.kind, str(entry.amount), entry.on) for entry in entries])
@@ -890,9 +890,10 @@ def drive_saved_reports(book, calls, chief, clerk, day) -> Iterator[str]:
         yield str(reports.run_report(saved, book, viewer=chief, as_of=day, contacts=calls))
     yield repr([each.id for each in reports.visible_reports([mine], viewer=clerk)])
     yield str(reports.next_report_on(mine.schedules[0], as_of=day))
-    for frame in reports.TimeFrame:
-        yield f"{reports.range_of(frame, as_of=day)} {reports.span_words(frame)}"
     for period in reports.Period:
+        for back in range(3):
+            frame = reports.TimeFrame(period=period, back=back)
+            yield f"{reports.range_of(frame, as_of=day)} {reports.span_words(frame)}"
         yield reports.period_of(day, period)
 
 

@@ -33,6 +33,7 @@ STRATEGIES: Final = (
     ("revcycle.access", "ProviderGroup", "provider_groups"),
     ("revcycle.access", "Viewer", "viewers"),
     ("revcycle.worklists", "Worklist", "worklists"),
+    ("revcycle.reports", "ReportDefinition", "report_definitions"),
 )
 """Module and class of each record, and the function of `revcycle.testing.strategies` for it."""
 

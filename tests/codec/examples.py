@@ -19,6 +19,8 @@ from revcycle.codec import (
     PAYMENT_PLAN,
     POLICY,
     PROVIDER_GROUP,
+    REPORT_DEFINITION,
+    REPORT_DEFINITIONS,
     STATEMENT,
     STATEMENT_RUN,
     TRANSACTION,
@@ -29,6 +31,7 @@ from revcycle.codec import (
     from_plain,
     loads,
 )
+from revcycle.codec.shapes import is_rule_shape
 from revcycle.dunning import DunningPolicy
 from revcycle.errors import DecodeError
 from tests.wire import records
@@ -45,6 +48,8 @@ KEPT = {
     "events-1.json": (EVENTS, records.EVENTS),
     "policy-1.json": (POLICY, records.POLICY),
     "provider-group-1.json": (PROVIDER_GROUP, records.PROVIDER_GROUP),
+    "report-definition-1.json": (REPORT_DEFINITION, records.REPORT),
+    "report-definitions-1.json": (REPORT_DEFINITIONS, records.REPORTS),
     "rule-1.json": (RULE_KIND, RULE),
     "statement-1.json": (STATEMENT, records.STATEMENT),
     "statement-run-1.json": (STATEMENT_RUN, records.FULL_RUN),
@@ -62,6 +67,7 @@ SINGLES = [
     (BOOK, ()),
     (EVENTS, ()),
     (WORKLISTS, ()),
+    (REPORT_DEFINITIONS, ()),
 ]
 EXAMPLES = [*KEPT.values(), *SINGLES]
 KINDS = [value for value in vars(codec).values() if isinstance(value, Kind)]
@@ -70,6 +76,8 @@ KINDS = [value for value in vars(codec).values() if isinstance(value, Kind)]
 def shapes_in(shape: Any) -> Iterator[Any]:
     """Yield every shape that a value of *shape* may have in it, itself first."""
     yield shape
+    if is_rule_shape(shape):
+        return  # what a rule is made of, `revcycle.rules` knows
     for part in get_args(shape):
         yield from () if part is Ellipsis else shapes_in(part)
     if attrs.has(shape):

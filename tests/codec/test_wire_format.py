@@ -54,6 +54,8 @@ def test_kinds_never_change_their_names():
         "payment_plan",
         "policy",
         "provider_group",
+        "report_definition",
+        "report_definitions",
         "statement",
         "statement_run",
         "transaction",

@@ -22,16 +22,20 @@ from revcycle.accounts import (
 from revcycle.charges import AdjustmentReason
 from revcycle.reports import (
     bad_debt,
+    columns_of,
     contact_activity,
+    describe_report,
+    next_report_on,
     preview,
     report_csv,
     report_html,
     report_text,
     report_xml,
     restricted_patients,
+    run_report,
 )
 from revcycle.rules import ALWAYS, Contains, Equals, In, Not
-from revcycle.testing.strategies import lives
+from revcycle.testing.strategies import lives, report_definitions
 from revcycle.worklists import is_patient_masked
 from tests.laws.broken import REPLAY, REPORTS, Variant, put_in, swap
 from tests.laws.lives import caught, follow
@@ -265,3 +269,26 @@ def test_a_report_that_tells_is_caught(patch, monkeypatch):
 
     with pytest.raises(AssertionError):
         quick(given(st.tuples(*SHOWN))(lambda drawn: masking_tells_nothing(*drawn)))()
+
+
+# ------------------------------------------------------------------------------- RP-7 saved reports
+
+
+@given(accounts=books(), contacts=calls(), saved=report_definitions())
+def test_a_saved_report_is_what_its_columns_and_words_say(accounts, contacts, saved):
+    """RP-7: whatever is saved runs, shows its own columns, is described, and passes no more rows
+    than without its filter; its next day is one of its own, from the day asked about on.
+    """
+    owner = Viewer(id=saved.owner_id, permissions=frozenset({MAY}))
+    asked = {"viewer": owner, "as_of": DAY, "contacts": contacts}
+    report = run_report(saved, accounts, **asked)
+    whole = run_report(attrs.evolve(saved, filters=ALWAYS), accounts, **asked)
+
+    names = [column.name for column in columns_of(saved.contents)]
+    assert [column.name for column in report.columns] == list(saved.columns or names)
+    assert report.row_count <= whole.row_count
+    assert saved.name in describe_report(saved)
+    for schedule in saved.schedules:
+        day = next_report_on(schedule, as_of=DAY)
+        assert day is None or (day >= DAY and next_report_on(schedule, as_of=day) == day)
+        assert day is None or schedule.until_on is None or day <= schedule.until_on

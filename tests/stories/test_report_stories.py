@@ -19,6 +19,14 @@ from revcycle.errors import InvalidRecord, NotPermitted, Refused, UnknownReferen
 from revcycle.holds import HoldScope
 from revcycle.plans import NewChargePolicy
 from revcycle.reports import (
+    LAST_MONTH,
+    LAST_QUARTER,
+    LAST_YEAR,
+    THIS_MONTH,
+    THIS_QUARTER,
+    THIS_YEAR,
+    TODAY,
+    YESTERDAY,
     AgeingContents,
     BadDebtContents,
     Basis,
@@ -40,11 +48,13 @@ from revcycle.reports import (
     describe_report,
     next_report_on,
     preview,
+    range_of,
     report_csv,
     report_html,
     report_xml,
     restricted_patients,
     run_report,
+    span_words,
     visible_reports,
 )
 from revcycle.rules import AllOf, AtLeast, Contains, Equals, In
@@ -430,7 +440,7 @@ def test_activity_of_a_span():
         "Refunds": "5.00",
         "Adjustments": "15.00",
     }
-    last = activity([story_of_activity()], as_of=DAY, span=TimeFrame.LAST_QUARTER)
+    last = activity([story_of_activity()], as_of=DAY, span=LAST_QUARTER)
     assert figures(last) == {"Transfers away": "8.00"}
     assert last.words == "Activity: by month, received last quarter, as of 2025-07-01"
 
@@ -464,6 +474,46 @@ def test_activity_may_be_filtered():
     assert kept(AtLeast("amount_cents", 6_000)) == {"Charges": "100.00", "Transfers in": "60.00"}
     assert kept(Equals("is_on_plan", value=True)) == {}
     assert kept(Equals("department_id", "d1")) == {}
+
+
+@pytest.mark.parametrize(
+    ("frame", "first", "last", "words"),
+    [
+        (TODAY, "2025-03-31", "2025-03-31", "today"),
+        (YESTERDAY, "2025-03-30", "2025-03-30", "yesterday"),
+        (TimeFrame(period=Period.DAY, back=3), "2025-03-28", "2025-03-28", "3 days ago"),
+        (THIS_MONTH, "2025-03-01", "2025-03-31", "this month"),
+        (LAST_MONTH, "2025-02-01", "2025-02-28", "last month"),
+        (THIS_QUARTER, "2025-01-01", "2025-03-31", "this quarter"),
+        (LAST_QUARTER, "2024-10-01", "2024-12-31", "last quarter"),
+        (THIS_YEAR, "2025-01-01", "2025-03-31", "this year"),
+        (LAST_YEAR, "2024-01-01", "2024-12-31", "last year"),
+        (TimeFrame(period=Period.MONTH, back=13), "2024-02-01", "2024-02-29", "13 months ago"),
+    ],
+)
+def test_a_time_frame_moves_with_the_day(frame, first, last, words):
+    """RP-5, RP-7: a period of the calendar, so many back; the present one ends with the day."""
+    days = range_of(frame, as_of=date(2025, 3, 31))
+
+    assert (str(days.from_on), str(days.to_on), span_words(frame)) == (first, last, words)
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (DateRange(), "on any day"),
+        (DateRange(from_on=DAY), "from 2025-07-01"),
+        (DateRange(to_on=DAY), "up to 2025-07-01"),
+        (DateRange(from_on=DAY, to_on=DAY), "on 2025-07-01"),
+    ],
+)
+def test_a_range_says_what_it_is(span, words):
+    """RP-7: open on either side, or of one day; one that ends before it begins is refused."""
+    assert span_words(span) == words
+    with pytest.raises(InvalidRecord):
+        DateRange(from_on=DAY, to_on=before(1))
+    with pytest.raises(InvalidRecord):
+        TimeFrame(period=Period.DAY, back=-1)
 
 
 # ----------------------------------------------------------------------------------- RP-3 bad debt
@@ -697,8 +747,8 @@ def test_contacts_of_a_span():
     """RP-5: a range of dates, both ends included, or a time frame from the menu."""
     span = DateRange(from_on=before(6), to_on=before(6))
     assert reached(span=span).total_of("Contacts") == 1
-    assert reached(span=TimeFrame.LAST_MONTH).total_of("Contacts") == 4
-    assert reached(span=TimeFrame.TODAY).total_of("Contacts") == 0
+    assert reached(span=LAST_MONTH).total_of("Contacts") == 4
+    assert reached(span=TODAY).total_of("Contacts") == 0
 
 
 # ------------------------------------------------------------------- PR-3, PR-5 who may see of whom
@@ -787,7 +837,7 @@ def saved(**more):
             "name": "Write-offs",
             "description": "For the partners' meeting.",
             "category": "Finance",
-            "contents": BadDebtContents(span=TimeFrame.LAST_MONTH),
+            "contents": BadDebtContents(span=LAST_MONTH),
             "columns": ("Bad debt", "Claim"),
             "filters": Equals("department_id", "d1"),
             "owner_id": "cleo",

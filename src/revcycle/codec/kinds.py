@@ -18,6 +18,7 @@ from revcycle.codec.forms import RuleForm, TableForm
 from revcycle.dunning import DunningPolicy, Event, Statement, StatementRun
 from revcycle.holds import Hold
 from revcycle.plans import PaymentPlan
+from revcycle.reports import ReportDefinition
 from revcycle.rules import NO_LEAVES, DecisionTable, LeafRegistry, Plain, Rule, Vocabulary
 from revcycle.worklists import Worklist
 
@@ -31,6 +32,8 @@ __all__ = [
     "PAYMENT_PLAN",
     "POLICY",
     "PROVIDER_GROUP",
+    "REPORT_DEFINITION",
+    "REPORT_DEFINITIONS",
     "STATEMENT",
     "STATEMENT_RUN",
     "TRANSACTION",
@@ -69,6 +72,10 @@ HOLD: Final[Kind[Hold]] = Kind("hold", Hold)
 PAYMENT_PLAN: Final[Kind[PaymentPlan]] = Kind("payment_plan", PaymentPlan)
 POLICY: Final[Kind[DunningPolicy]] = Kind("policy", DunningPolicy)
 PROVIDER_GROUP: Final[Kind[ProviderGroup]] = Kind("provider_group", ProviderGroup)
+REPORT_DEFINITION: Final[Kind[ReportDefinition]] = Kind("report_definition", ReportDefinition)
+REPORT_DEFINITIONS: Final[Kind[tuple[ReportDefinition, ...]]] = Kind(
+    "report_definitions", tuple[ReportDefinition, ...]
+)
 STATEMENT: Final[Kind[Statement]] = Kind("statement", Statement)
 STATEMENT_RUN: Final[Kind[StatementRun]] = Kind("statement_run", StatementRun)
 TRANSACTION: Final[Kind[Transaction]] = Kind("transaction", Transaction)

@@ -60,6 +60,7 @@ __all__ = [
     "Visibility",
     "columns_of",
     "describe_report",
+    "facts_for",
     "next_report_on",
 ]
 
@@ -237,7 +238,7 @@ class ReportDefinition:
         names = [column.name for column in columns_of(self.contents)]
         if not set(self.columns) <= set(names):
             refuse(self, "columns", f"be of this report's columns: {', '.join(names)}")
-        for fault in check_rule(self.filters, vocabulary=_FACTS[type(self.contents)]):
+        for fault in check_rule(self.filters, vocabulary=facts_for(self.contents)):
             refuse(self, "filters", f"be a rule over this report's facts: {fault}")
 
 
@@ -277,6 +278,11 @@ def columns_of(contents: ReportContents) -> tuple[Column, ...]:
             return CONTACT_COLUMNS if contents.is_detailed else CONTACT_SUMMARY_COLUMNS
 
 
+def facts_for(contents: ReportContents) -> Vocabulary:
+    """Give the facts that a filter of a report of *contents* may ask (RP-7)."""
+    return _FACTS[type(contents)]
+
+
 def next_report_on(schedule: ReportSchedule, *, as_of: date) -> date | None:
     """Give the first day of *schedule* on or after *as_of*; None when it has no more (RP-7)."""
     first = schedule.from_on
@@ -312,7 +318,7 @@ def describe_report(definition: ReportDefinition) -> str:
     contents = definition.contents
     named = f" ({definition.category})" if definition.category else ""
     about = [definition.description] if definition.description else []
-    filters = filter_words(definition.filters, _FACTS[type(contents)])
+    filters = filter_words(definition.filters, facts_for(contents))
     columns = f"; columns {', '.join(definition.columns)}" if definition.columns else ""
     whose = "the whole practice" if definition.visibility is Visibility.PRACTICE else "its owner"
     lines = [

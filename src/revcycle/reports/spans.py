@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from revcycle.checks import DATE, check_fields, optional, refuse
+from revcycle.checks import COUNT, DATE, check_fields, one_of, optional, refuse
 from revcycle.dates import ONE_DAY, month_day
 
 __all__ = [
@@ -52,25 +52,8 @@ EVER: Final = DateRange()
 """All days."""
 
 
-class TimeFrame(enum.Enum):
-    """A range that moves with the day of the report, as one is chosen from a menu (RP-5, RP-7)."""
-
-    TODAY = "today"
-    YESTERDAY = "yesterday"
-    THIS_MONTH = "this_month"
-    LAST_MONTH = "last_month"
-    THIS_QUARTER = "this_quarter"
-    LAST_QUARTER = "last_quarter"
-    THIS_YEAR = "this_year"
-    LAST_YEAR = "last_year"
-
-
-Span: TypeAlias = DateRange | TimeFrame
-"""The days that a report is about: fixed ones, or a time frame."""
-
-
 class Period(enum.Enum):
-    """How long the periods of an activity report are (RP-2)."""
+    """How long the periods of an activity report are, and time frames (RP-2)."""
 
     DAY = "day"
     MONTH = "month"
@@ -78,30 +61,50 @@ class Period(enum.Enum):
     YEAR = "year"
 
 
-_DAYS_BACK: Final = {TimeFrame.TODAY: 0, TimeFrame.YESTERDAY: 1}
-_MONTHS: Final = {
-    TimeFrame.THIS_MONTH: (1, 0),
-    TimeFrame.LAST_MONTH: (1, -1),
-    TimeFrame.THIS_QUARTER: (3, 0),
-    TimeFrame.LAST_QUARTER: (3, -1),
-    TimeFrame.THIS_YEAR: (12, 0),
-    TimeFrame.LAST_YEAR: (12, -1),
-}
-"""How many months a frame has, and how many such frames it begins from the present one."""
+@attrs.frozen(kw_only=True)
+class TimeFrame:
+    """A range that moves with the day of the report, as one is chosen from a menu (RP-5, RP-7).
+
+    Attributes:
+        period: a day, month, quarter or year of the calendar.
+        back: how many periods ago; 0 for the present one, which ends with the day.
+    """
+
+    period: Period
+    back: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        """Check the fields."""
+        check_fields(self, (("period", one_of(Period)), ("back", COUNT)))
+
+
+TODAY: Final = TimeFrame(period=Period.DAY)
+YESTERDAY: Final = TimeFrame(period=Period.DAY, back=1)
+THIS_MONTH: Final = TimeFrame(period=Period.MONTH)
+LAST_MONTH: Final = TimeFrame(period=Period.MONTH, back=1)
+THIS_QUARTER: Final = TimeFrame(period=Period.QUARTER)
+LAST_QUARTER: Final = TimeFrame(period=Period.QUARTER, back=1)
+THIS_YEAR: Final = TimeFrame(period=Period.YEAR)
+LAST_YEAR: Final = TimeFrame(period=Period.YEAR, back=1)
+
+Span: TypeAlias = DateRange | TimeFrame
+"""The days that a report is about: fixed ones, or a time frame."""
+
+_MONTHS: Final = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
 
 
 def range_of(span: Span, *, as_of: date) -> DateRange:
     """Give the days of *span* on *as_of*; a time frame of the present ends with it."""
     if isinstance(span, DateRange):
         return span
-    if span in _DAYS_BACK:
-        day = as_of - _DAYS_BACK[span] * ONE_DAY
+    if span.period is Period.DAY:
+        day = as_of - span.back * ONE_DAY
         return DateRange(from_on=day, to_on=day)
-    months, steps = _MONTHS[span]
+    months = _MONTHS[span.period]
     present = date(as_of.year, (as_of.month - 1) // months * months + 1, 1)
-    first = month_day(present, day=1, steps=steps * months)
-    last = as_of if steps == 0 else present - ONE_DAY
-    return DateRange(from_on=first, to_on=last)
+    first = month_day(present, day=1, steps=-span.back * months)
+    after = month_day(first, day=1, steps=months)
+    return DateRange(from_on=first, to_on=min(after - ONE_DAY, as_of))
 
 
 def period_of(day: date, period: Period) -> str:
@@ -120,10 +123,19 @@ def period_of(day: date, period: Period) -> str:
 def span_words(span: Span) -> str:
     """Say *span* in English, to follow a verb such as "posted"; all days are "on any day"."""
     if isinstance(span, TimeFrame):
-        return span.value.replace("_", " ")
+        return _frame_words(span)
     first, last = span.from_on, span.to_on
     if first is None:
         return "on any day" if last is None else f"up to {last}"
     if last is None:
         return f"from {first}"
     return f"on {first}" if first == last else f"from {first} to {last}"
+
+
+def _frame_words(frame: TimeFrame) -> str:
+    noun, back = frame.period.value, frame.back
+    if back > 1:
+        return f"{back} {noun}s ago"
+    if frame.period is Period.DAY:
+        return "yesterday" if back else "today"
+    return f"{'last' if back else 'this'} {noun}"

@@ -67,6 +67,7 @@ from revcycle.testing.drawing import (
     draw_policy,
 )
 from revcycle.testing.operations import Book, Step, draw_operation, live, open_book, perform
+from revcycle.testing.report_strategies import report_definitions
 from revcycle.worklists import Worklist, WorklistSort
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "policies",
     "provider_groups",
     "reachable_accounts",
+    "report_definitions",
     "tracks",
     "transactions",
     "usd_amounts",
