@@ -171,7 +171,8 @@ def look_at_history(step: Step, history: see.History) -> None:
 
 def look_at_past_days(step: Step, history: see.History) -> None:
     """Look at the reports of past days, which no later act may change."""
-    history.past.observe(step.changes, on=step.on)
+    history.past.remember(step.changes, on=step.on)
+    history.past.ask()
 
 
 def look_at_reports(step: Step, _history: see.History) -> None:
@@ -233,6 +234,6 @@ LAWS = {
     36: of_trials(find_out.try_proposal, chooses=True),
     37: of_trials(find_out.try_hold, chooses=True),
     38: Law(look_at_past_days),
-    39: Law(look_at_reports, 12),
+    39: Law(look_at_reports, 8),
 }
 """The laws by the numbers of ``docs/invariants.md``."""

@@ -340,22 +340,28 @@ def check_step(step: Step, history: History | None = None, *, shows: bool = True
         check_privacy(step.refusal)
     if history is not None:
         history.observe(step.changes, step.run, on=step.on)
-        history.past.observe(step.changes, on=step.on)
+        history.past.remember(step.changes, on=step.on)
     check_day(step)
     check_money_step(step)
     for change in step.changes:
         check_account(change.after)
         check_figures(change.after, as_of=step.on, policy=policy)
-        check_report_totals(change.after, as_of=step.on)
         if change.before is not None:
             check_change(change.before, change.after, change.events, on=step.on)
         if shows:
             check_privacy(change.after, change.events)
     if step.operation.verb in {"leave_account", "transfer_member"} and step.changes:
         check_move(step.changes, on=step.on, policy=policy)
+    if history is not None and history.past.act_count % _ACTS_PER_REPORT == 0:
+        history.past.ask()
+        for change in step.changes:
+            check_report_totals(change.after, as_of=step.on)
     if step.run is not None and step.changes[0].before is not None:
         check_run(step.run, before=step.changes[0].before, as_of=step.on, policy=policy)
 
+
+_ACTS_PER_REPORT: Final = 10
+"""A report looks at a whole book, so not every act is followed by one."""
 
 _MONEY_VERBS: Final = frozenset(
     {"post_payment", "post_plan_payment", "post_proposal", "post_adjustment", "post_transfer_away"}

@@ -5,6 +5,7 @@ The sums are worked out anew from the ledgers, in whole cents.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -39,33 +40,44 @@ def check_past_ageing(then: Iterable[Account], now: Iterable[Account], *, on: da
 
 
 class BookPast:
-    """Every account as each day left it, to ask about past days."""
+    """Every account as each day left it, to ask about past days.
+
+    Attributes:
+        act_count: how many acts it has seen.
+    """
 
     def __init__(self) -> None:
         """Begin with an empty book."""
-        self._states: dict[str, list[tuple[date, Account]]] = {}
+        self.act_count = 0
+        self._accounts: dict[str, tuple[list[date], list[Account]]] = {}
         self._days: list[date] = []
 
-    def observe(self, changes: Iterable[Change], *, on: date) -> None:
-        """Take in what one act of *on* changed, and ask about a few days before.
+    def remember(self, changes: Iterable[Change], *, on: date) -> None:
+        """Take in what one act of *on* changed."""
+        self.act_count += 1
+        self._days.append(on)
+        for change in changes:
+            days, states = self._accounts.setdefault(change.after.id, ([], []))
+            if days[-1:] == [on]:
+                states[-1] = change.after
+            else:
+                days.append(on)
+                states.append(change.after)
+
+    def ask(self) -> None:
+        """Ask about two past days; over a long history, about every day from many later ones.
 
         Raises:
             InvariantBroken: the ageing of one is no longer what it was.
         """
-        for change in changes:
-            self._states.setdefault(change.after.id, []).append((on, change.after))
-        self._days.append(on)
-        # Two past days for each act: over a history every day is asked about, from many later ones.
+        now = self.on(date.max)
         for day in {self._days[len(self._days) // 2], self._days[len(self._days) * 7 // 9]}:
-            check_past_ageing(self.on(day), self.on(date.max), on=day)
+            check_past_ageing(self.on(day), now, on=day)
 
     def on(self, day: date) -> list[Account]:
         """Give every account as it was at the end of *day*."""
-        return [
-            [account for state_on, account in states if state_on <= day][-1]
-            for states in self._states.values()
-            if any(state_on <= day for state_on, _ in states)
-        ]
+        known = ((bisect_right(days, day), states) for days, states in self._accounts.values())
+        return [states[count - 1] for count, states in known if count]
 
 
 def check_report_totals(account: Account, *, as_of: date) -> None:
