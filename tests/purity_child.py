@@ -793,7 +793,7 @@ def drive_worklists() -> Iterator[str]:
 
 def drive_reports() -> Iterator[str]:
     """Reports: made, previewed, narrowed, written in every form; saved, described, run."""
-    from revcycle import access, accounts, errors, reports, rules
+    from revcycle import access, contacts, errors, reports, rules
     from revcycle.reports import history, pages, report, xml_text
 
     account, day = example_account(), dt.date(2025, 4, 1)
@@ -802,13 +802,13 @@ def drive_reports() -> Iterator[str]:
     chief = access.Viewer(id="v1", permissions=granted)
     clerk = access.Viewer(id="v2", permissions=granted - {access.Permission.ACCESS_BLOCKED})
     calls = [
-        accounts.Contact(
+        contacts.Contact(
             id="x1",
             on=day,
             at=dt.time(9, 30),
             service="SelfpayCall",
-            channel=accounts.ContactChannel.PHONE,
-            result=accounts.ContactResult.NO_ANSWER,
+            channel=contacts.ContactChannel.PHONE,
+            result=contacts.ContactResult.NO_ANSWER,
             patient_id=account.members[0].patient.id,
             text="Please call \x00 us",
         )

@@ -666,14 +666,14 @@ VARIANTS = {
             (swap(REPLAY, "_APPLY", waits_for_the_release, "HoldPlaced"),),
         ),
         Variant(
-            38,
+            45,
             "a recall forgets that the charge was placed",
             (swap(REPLAY, "_APPLY", forgets_the_placement, "ChargeRecalled"),),
         ),
         Variant(
-            39,
+            46,
             "every adjustment is bad debt",
-            (swap(f"{REPORTS}.bad_debt", "BAD_DEBT", takes_any_adjustment),),
+            (swap(f"{REPORTS}.written_off", "BAD_DEBT", takes_any_adjustment),),
         ),
     )
 }

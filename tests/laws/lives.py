@@ -233,7 +233,7 @@ LAWS = {
     35: of_trials(find_out.try_early_act),
     36: of_trials(find_out.try_proposal, chooses=True),
     37: of_trials(find_out.try_hold, chooses=True),
-    38: Law(look_at_past_days),
-    39: Law(look_at_reports, 8),
+    45: Law(look_at_past_days),
+    46: Law(look_at_reports, 8),
 }
 """The laws by the numbers of ``docs/invariants.md``."""

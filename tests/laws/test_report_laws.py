@@ -11,15 +11,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from revcycle.access import Permission, ProviderGroup, Viewer
-from revcycle.accounts import (
-    Contact,
-    ContactChannel,
-    ContactResult,
-    Guarantor,
-    HealthPlanRestriction,
-    Patient,
-)
+from revcycle.accounts import Guarantor, HealthPlanRestriction, Patient
 from revcycle.charges import AdjustmentReason
+from revcycle.contacts import Contact, ContactChannel, ContactResult
 from revcycle.reports import (
     bad_debt,
     columns_of,
@@ -44,18 +38,18 @@ from tests.stories.book import adjust, charge, family
 
 @given(life=lives())
 def test_a_past_day_keeps_its_ageing(life):
-    """38: On the posted basis the ageing of any past day is the one that was computed then, payment
+    """45: On the posted basis the ageing of any past day is the one that was computed then, payment
     plans and agencies included, whoever has moved since (RP-1, CH-3, CH-9).
     """
-    follow(38, life)
+    follow(45, life)
 
 
 @given(life=lives())
 def test_totals_are_the_sums_of_the_ledger(life):
-    """39: The totals of ageing, activity and bad debt are the sums over the ledger; bad debt is
+    """46: The totals of ageing, activity and bad debt are the sums over the ledger; bad debt is
     what M-4 leaves when all else is taken off (RP-1, RP-2, RP-3, CH-7).
     """
-    follow(39, life)
+    follow(46, life)
 
 
 def forgets_the_days(_plan_left):
@@ -98,16 +92,16 @@ FORGETFUL = [
     swap(REPLAY, "_APPLY", forgets_the_days, "PlanLeft"),
     swap(f"{REPORTS}.history", "entry_day", posts_at_once),
     swap(f"{REPORTS}.history", "date_of", counts_from_the_day_it_came),
-    swap(f"{REPORTS}.ageing", "open_amounts", never_counts_what_was_voided),
+    swap(f"{REPORTS}.balances_by_age", "open_amounts", never_counts_what_was_voided),
 ]
 
 
 @pytest.mark.parametrize("patch", FORGETFUL, ids=[patch[3].__name__ for patch in FORGETFUL])
 def test_whatever_is_forgotten_of_a_past_day_is_missed(patch, monkeypatch):
     """RP-1: stays on plans, days of entry and voids are each needed, and the law asks for each."""
-    put_in(Variant(38, "something of a past day is forgotten", (patch,)), monkeypatch)
+    put_in(Variant(45, "something of a past day is forgotten", (patch,)), monkeypatch)
 
-    assert caught(38) is not None
+    assert caught(45) is not None
 
 
 # ---------------------------------------------------------------- PR-3 what masking must not tell
@@ -255,8 +249,8 @@ def tells_who_was_called(_facts):
     "patch",
     [
         swap(f"{REPORTS}.restrictions", "is_patient_masked", sees_all_claims),
-        swap(f"{REPORTS}.contact_activity", "is_patient_masked", sees_all_claims),
-        swap(f"{REPORTS}.contact_activity", "_facts", tells_who_was_called),
+        swap(f"{REPORTS}.contact_log", "is_patient_masked", sees_all_claims),
+        swap(f"{REPORTS}.contact_log", "_facts", tells_who_was_called),
     ],
     ids=lambda patch: patch[0].split(".")[-1] + " " + patch[3].__name__,
 )

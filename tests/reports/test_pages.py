@@ -172,16 +172,18 @@ class Page(HTMLParser):
         self.feed(html)
         self.close()
 
-    def handle_starttag(self, tag, attrs):
+    def begin(self, tag, attrs):
         """Note the tag; begin a cell."""
         self.tags.add(tag)
         if tag in {"th", "td", "caption"}:
             self.cells.append("")
             self.headers.append(dict(attrs).get("scope"))
 
-    def handle_data(self, data):
+    def add(self, text):
         """Add to the cell."""
-        self.cells[-1] += data
+        self.cells[-1] += text
+
+    handle_starttag, handle_data = begin, add
 
 
 @given(report=reports())

@@ -7,8 +7,9 @@ import attrs
 import pytest
 
 from revcycle.access import Permission, Viewer
-from revcycle.accounts import Contact, ContactChannel, ContactResult, HealthPlanRestriction
+from revcycle.accounts import HealthPlanRestriction
 from revcycle.charges import AdjustmentReason, AdjustmentSide, Placement, PlanStay, Standing
+from revcycle.contacts import Contact, ContactChannel, ContactResult
 from revcycle.dunning import (
     leave_account,
     place_in_collections,

@@ -3,33 +3,33 @@
 Every report is a `Report`: columns, rows, totals and a caption in words, as of any past day. It
 shows as a table in a notebook, prints within 80 columns and is written as CSV or XML text. A
 `ReportDefinition` is what a practice saves; `run_report` runs it over a book. Reports that can
-tell who a patient is take a viewer; sums that name nobody take none. Read `ageing` first.
+tell who a patient is take a viewer; sums that name nobody take none. Read `balances_by_age` first.
 """
 
 from __future__ import annotations
 
-from revcycle.reports.activity import Entry, activity, activity_columns, entries_of
-from revcycle.reports.ageing import BUCKETS, GroupBy, ageing, ageing_columns
-from revcycle.reports.bad_debt import BAD_DEBT, BAD_DEBT_COLUMNS, bad_debt
-from revcycle.reports.contact_activity import (
+from revcycle.reports.balances_by_age import BUCKETS, GroupBy, ageing, ageing_columns
+from revcycle.reports.contact_log import (
     CONTACT_COLUMNS,
     CONTACT_SUMMARY_COLUMNS,
     contact_activity,
 )
-from revcycle.reports.definitions import (
+from revcycle.reports.contents import (
     ActivityContents,
     AgeingContents,
     BadDebtContents,
     ContactContents,
-    Recurrence,
     ReportContents,
+    RestrictionContents,
+    columns_of,
+    facts_for,
+)
+from revcycle.reports.definitions import (
+    Recurrence,
     ReportDefinition,
     ReportSchedule,
-    RestrictionContents,
     Visibility,
-    columns_of,
     describe_report,
-    facts_for,
     next_report_on,
 )
 from revcycle.reports.filters import (
@@ -44,6 +44,7 @@ from revcycle.reports.filters import (
     TransactionFacts,
 )
 from revcycle.reports.history import Basis, is_on_plan, is_placed, open_amounts, outstanding_on
+from revcycle.reports.ledger_activity import Entry, activity, activity_columns, entries_of
 from revcycle.reports.report import (
     PREVIEW_ROWS,
     ROWS_SHOWN_MAX,
@@ -77,6 +78,7 @@ from revcycle.reports.spans import (
     range_of,
     span_words,
 )
+from revcycle.reports.written_off import BAD_DEBT, BAD_DEBT_COLUMNS, bad_debt
 
 __all__ = [
     "BAD_DEBT",

@@ -10,8 +10,9 @@ from typing import Final
 
 import attrs
 
-from revcycle.accounts import ContactChannel, ContactResult, InsuranceClass
+from revcycle.accounts import InsuranceClass
 from revcycle.charges import AdjustmentReason, TransactionKind
+from revcycle.contacts import ContactChannel, ContactResult
 from revcycle.rules import ALWAYS, BoolFact, IntFact, Rule, SetFact, StrFact, Vocabulary, describe
 
 __all__ = [

@@ -8,23 +8,23 @@ from datetime import date
 import attrs
 
 from revcycle.access import Permission, Viewer, require_permission
-from revcycle.accounts import Account, Contact
+from revcycle.accounts import Account
+from revcycle.contacts import Contact
 from revcycle.errors import Problem, Proposition, Refused
-from revcycle.reports.activity import activity
-from revcycle.reports.ageing import ageing
-from revcycle.reports.bad_debt import bad_debt
-from revcycle.reports.contact_activity import contact_activity
-from revcycle.reports.definitions import (
+from revcycle.reports.balances_by_age import ageing
+from revcycle.reports.contact_log import contact_activity
+from revcycle.reports.contents import (
     ActivityContents,
     AgeingContents,
     BadDebtContents,
     ContactContents,
-    ReportDefinition,
     RestrictionContents,
-    Visibility,
 )
+from revcycle.reports.definitions import ReportDefinition, Visibility
+from revcycle.reports.ledger_activity import activity
 from revcycle.reports.report import Report, select_columns
 from revcycle.reports.restrictions import restricted_patients
+from revcycle.reports.written_off import bad_debt
 
 __all__ = ["ReportProblem", "run_report", "visible_reports"]
 

@@ -9,8 +9,8 @@ The numbers are those of ``docs/invariants.md``. Here stands what can be seen by
     check_move        of a patient's move from account to account: 22
     History           of a whole history, act by act: 23, 25
     check_privacy     of what may be shown: 24
-    BookPast          of reports about past days, act by act: 38
-    check_report_totals  of reports over an account on a day: 39
+    BookPast          of reports about past days, act by act: 45
+    check_report_totals  of reports over an account on a day: 46
     check_step        all of that for one `Step` of a random history
 
 What has to be tried out, such as a second run on the same day, stands in `trials`: 26 on.

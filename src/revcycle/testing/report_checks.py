@@ -1,4 +1,4 @@
-"""What is true of reports over any book: invariants 38 and 39.
+"""What is true of reports over any book: invariants 45 and 46.
 
 The sums are worked out anew from the ledgers, in whole cents.
 """
@@ -26,7 +26,7 @@ _EVERYONE: Final = Viewer(id="law", permissions=frozenset(Permission))
 
 
 def check_past_ageing(then: Iterable[Account], now: Iterable[Account], *, on: date) -> None:
-    """38: the ageing of a past day on the posted basis is the one computed then (RP-1).
+    """45: the ageing of a past day on the posted basis is the one computed then (RP-1).
 
     Args:
         then: every account as it was at the end of *on*.
@@ -36,7 +36,7 @@ def check_past_ageing(then: Iterable[Account], now: Iterable[Account], *, on: da
     was = ageing(then, as_of=on, basis=Basis.POSTED, plans_apart=True)
     told = ageing(now, as_of=on, basis=Basis.POSTED, plans_apart=True)
     if was != told:
-        fail(38, f"the ageing of {on} was {was.totals} in {was.rows}, now {told.rows}")
+        fail(45, f"the ageing of {on} was {was.totals} in {was.rows}, now {told.rows}")
 
 
 class BookPast:
@@ -81,7 +81,7 @@ class BookPast:
 
 
 def check_report_totals(account: Account, *, as_of: date) -> None:
-    """39: every report's totals are the sums over the ledger (RP-1 to RP-3, M-4, CH-7).
+    """46: every report's totals are the sums over the ledger (RP-1 to RP-3, M-4, CH-7).
 
     *as_of* is a day by which all that happened to *account* has happened.
     """
@@ -111,15 +111,15 @@ def _check_ageing(account: Account, as_of: date) -> None:
         ]
         standard, plans = report.records
         if _cents_of(plans["Outstanding"]) != sum(on_plan):
-            fail(39, f"payment plans owe {sum(on_plan)} cents and show {plans}")
+            fail(46, f"payment plans owe {sum(on_plan)} cents and show {plans}")
         if _cents_of(standard["Outstanding"]) != sum(owed) - sum(on_plan):
-            fail(39, f"standard charges owe {sum(owed) - sum(on_plan)} cents and show {standard}")
+            fail(46, f"standard charges owe {sum(owed) - sum(on_plan)} cents and show {standard}")
 
 
 def _check_sums(report: Report, expected: dict[str, int]) -> None:
     for name, count in expected.items():
         if _cents_of(report.total_of(name)) != count:
-            fail(39, f"{report.title}: {name} is {report.total_of(name)}, summed {count} cents")
+            fail(46, f"{report.title}: {name} is {report.total_of(name)}, summed {count} cents")
 
 
 def _cents_of(cell: object) -> int:

@@ -12,9 +12,9 @@ from revcycle.access import Permission, Viewer, require_permission
 from revcycle.accounts import Account, member_of
 from revcycle.charges import AdjustmentReason
 from revcycle.money import ZERO, add
-from revcycle.reports.activity import Entry, entries_of
 from revcycle.reports.filters import TRANSACTION_FACTS, filter_words
 from revcycle.reports.history import Basis
+from revcycle.reports.ledger_activity import Entry, entries_of
 from revcycle.reports.report import Column, ColumnKind, Report, make_report
 from revcycle.reports.spans import EVER, Span, range_of, span_words
 from revcycle.rules import ALWAYS, AllOf, Equals, Rule

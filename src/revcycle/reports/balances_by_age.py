@@ -137,16 +137,7 @@ def _add_up(  # noqa: C901, PLR0912  (one loop without calls: they would double 
     sums_of: Callable[[Charge], _Sums] | None,
     whole: _Sums,
 ) -> None:
-    """Add what every charge owed to the sums of its group; one pass, for books of any size.
-
-    Args:
-        accounts: the practice's.
-        as_of: the day.
-        basis: by which day money counts.
-        passes: which charges; None for all.
-        sums_of: gives the sums of a charge's group; None puts all into *whole*.
-        whole: the sums of the practice.
-    """
+    """Add what every charge that *passes* owed to the sums of its group, or to the *whole*."""
     by_posting = basis is Basis.POSTED
     transfer_in, refund, insurance = _TRANSFER_IN, _REFUND, _INSURANCE
     starts = start_0, start_1, start_2, start_3 = _starts(as_of)

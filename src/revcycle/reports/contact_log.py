@@ -11,7 +11,8 @@ from typing import Final
 import attrs
 
 from revcycle.access import Permission, Viewer, require_permission, sees_everyone
-from revcycle.accounts import Account, Contact, Patient
+from revcycle.accounts import Account, Patient
+from revcycle.contacts import Contact
 from revcycle.reports.filters import CONTACT_FACTS, ContactFacts, filter_words
 from revcycle.reports.report import Column, ColumnKind, Report, make_report
 from revcycle.reports.spans import EVER, Span, range_of, span_words
