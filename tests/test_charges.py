@@ -106,6 +106,10 @@ FAULTS = [
     (PlanStay, STAY, "plan_id", ""),
     (PlanStay, STAY, "prior_count", -1),
     (PlanStay, STAY, "end_count", "2"),
+    (PlanStay, STAY, "joined_on", MOMENT),
+    (PlanStay, STAY, "left_on", DAY),
+    (PlanStay, STAY | {"joined_on": DAY, "left_on": DAY}, "left_on", None),
+    (PlanStay, STAY | {"joined_on": DAY, "left_on": DAY}, "left_on", date(2025, 1, 5)),
     (Standing, BILLED, "level", 2),
     (Standing, BILLED, "level", DunningLevel.LEVEL_6),
     (
@@ -132,6 +136,8 @@ FAULTS = [
     (Standing, BILLED, "count_met", 1),
     (Placement, PLACEMENT, "placed_on", None),
     (Placement, PLACEMENT, "agency_id", ""),
+    (Placement, PLACEMENT, "recalled_on", MOMENT),
+    (Placement, PLACEMENT, "recalled_on", date(2025, 1, 5)),
     (Charge, CHARGE, "id", ""),
     (Charge, CHARGE, "patient_id", 1),
     (Charge, CHARGE, "claim_id", ""),
@@ -164,6 +170,11 @@ FAULTS = [
     (Charge, CHARGE | {"transactions": (Transaction(**PAYMENT),)}, "voided_on", DAY),
     (Charge, CHARGE, "standing", None),
     (Charge, CHARGE, "placement", "agency"),
+    (Charge, CHARGE, "placement", Placement(**PLACEMENT, recalled_on=DAY)),
+    (Charge, CHARGE, "past_placements", ("agency",)),
+    (Charge, CHARGE, "past_placements", (Placement(**PLACEMENT),)),
+    (Charge, CHARGE, "entered_on", MOMENT),
+    (Charge, CHARGE, "entered_on", DAY),
 ]
 RECORDS = [Transaction, Move, Enrolment, PlanStay, Standing, Placement, Charge]
 

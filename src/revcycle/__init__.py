@@ -1,13 +1,14 @@
 """Medical self-pay accounts receivable and payer-portal access triage, as pure functions.
 
     money dates levels           exact dollars, calendar dates, the order of severity
-    charges holds plans accounts the nouns: immutable records, valid by construction
+    charges holds plans accounts contacts the nouns: immutable records, valid by construction
     dunning                      the verbs: statement runs, postings, plans, alarms, families
     rules                        rules as data: decide, explain, prove
     worklists                    who follows up which account, and the proof that somebody does
     desk                         the account view, what staff do on it, letters
     layout                       captioned tables as text and as HTML
     portals                      payer portals that cannot be used: who must act, and what waits
+    reports                      what is owed by age, what happened, what was lost; of any past day
     tables                       rows to text that is safe in a spreadsheet
     access                       who may look, and who may not
     codec                        records to plain data and JSON text, and back

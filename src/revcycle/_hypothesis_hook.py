@@ -43,6 +43,7 @@ STRATEGIES: Final = (
     ("revcycle.portals", "UnpostablesTask", "unpostables_tasks"),
     ("revcycle.portals", "AccessIssue", "access_issues"),
     ("revcycle.portals", "Hub", "hubs"),
+    ("revcycle.reports", "ReportDefinition", "report_definitions"),
 )
 """Module and class of each record, and the function of `revcycle.testing.strategies` for it."""
 

@@ -773,9 +773,12 @@ def _are_charges_sound(account: Account) -> bool:
 
 def _latest_posting(charges: tuple[Charge, ...]) -> date:
     return max(
-        max(charge.posted_on, *(t.posted_on for t in charge.transactions[-1:]))
+        max(
+            charge.entered_on or charge.posted_on,
+            *(t.posted_on for t in charge.transactions[-1:]),
+        )
         if charge.transactions
-        else charge.posted_on
+        else charge.entered_on or charge.posted_on
         for charge in charges
     )
 

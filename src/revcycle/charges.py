@@ -5,7 +5,7 @@
       Standing             level, dates and counts that only a run or an act can fix
         Enrolment          the plan it is on, and the standard standing it will come back to
         Move ...           the moves of level that later events may take back
-      Placement            with a collection agency
+      Placement            with a collection agency, and earlier ones that it was recalled from
 
 Causes are stored, consequences derived. `Charge.outstanding` alone is worked out once, when the
 charge is built, because everything asks for it.
@@ -262,17 +262,34 @@ class PlanStay:
         plan_id: the plan that the charge left.
         prior_count: how many transactions the charge had on joining it.
         end_count: how many it had on leaving.
+        joined_on: the day it came onto the plan; None where that was not kept.
+        left_on: the day it left, from which it was on the plan no longer; None like the other.
     """
 
     plan_id: str
     prior_count: int
     end_count: int
+    joined_on: date | None = None
+    left_on: date | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Check the fields."""
-        check_fields(self, (("plan_id", ID), ("prior_count", COUNT), ("end_count", COUNT)))
+        """Check the fields; both days are known or neither is."""
+        check_fields(self, _STAY)
         if self.end_count < self.prior_count:
             refuse(self, "end_count", f"be no less than prior_count, {self.prior_count}")
+        if (self.joined_on is None) is not (self.left_on is None):
+            refuse(self, "left_on", "be given exactly when joined_on is")
+        if self.joined_on and self.left_on < self.joined_on:  # type: ignore[operator]  # given with the first
+            refuse(self, "left_on", f"be on or after joined_on, {self.joined_on}")
+
+
+_STAY: Final = (
+    ("plan_id", ID),
+    ("prior_count", COUNT),
+    ("end_count", COUNT),
+    ("joined_on", optional(DATE)),
+    ("left_on", optional(DATE)),
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -369,14 +386,21 @@ class Placement:
     Attributes:
         placed_on: the day it was placed.
         agency_id: the agency.
+        recalled_on: the day it was taken back, from which it is not placed; None while it is.
     """
 
     placed_on: date
     agency_id: str
+    recalled_on: date | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Check the fields."""
-        check_fields(self, (("placed_on", DATE), ("agency_id", ID)))
+        """Check the fields; nothing is recalled before it was placed."""
+        check_fields(self, _PLACEMENT)
+        if self.recalled_on is not None and self.recalled_on < self.placed_on:
+            refuse(self, "recalled_on", f"be on or after the placing, {self.placed_on}")
+
+
+_PLACEMENT: Final = (("placed_on", DATE), ("agency_id", ID), ("recalled_on", optional(DATE)))
 
 
 def _charge_amount(value: object) -> Decimal:
@@ -417,6 +441,8 @@ class Charge:
         voided_on: the day from which the charge is ignored, or None (CH-3).
         standing: where it stands in dunning.
         placement: its stay with a collection agency, or None (CO-3).
+        past_placements: earlier stays, each with the day of its recall, oldest first.
+        entered_on: the day it came into the books, where that is after ``posted_on``; else None.
         outstanding: US dollars still owed, negative for a credit; derived.
     """
 
@@ -446,11 +472,14 @@ class Charge:
     voided_on: date | None = None
     standing: Standing = NEW_STANDING
     placement: Placement | None = None
+    past_placements: tuple[Placement, ...] = ()
+    entered_on: date | None = None
     outstanding: Decimal = attrs.field(init=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         """Check the fields and work out what is outstanding."""
         transactions = self.transactions
+        placement = self.placement
         # Rebuilt for every billed charge in every run: one fast test, the words only on failure.
         if (
             type(self.id) is not str
@@ -472,9 +501,15 @@ class Charge:
             or type(transactions) is not tuple
             or (self.voided_on is not None and type(self.voided_on) is not date)
             or type(self.standing) is not Standing
-            or (self.placement is not None and type(self.placement) is not Placement)
+            or (
+                placement is not None
+                and (type(placement) is not Placement or placement.recalled_on is not None)
+            )
+            or self.past_placements != ()
+            or self.entered_on is not None
         ):
             check_fields(self, _CHARGE)
+            _check_past(self)
         outstanding = self.amount
         if transactions:
             outstanding = _outstanding_after(self, transactions)
@@ -502,6 +537,8 @@ _CHARGE: Final = (
     ("voided_on", optional(DATE)),
     ("standing", one_of(Standing)),
     ("placement", optional(one_of(Placement))),
+    ("past_placements", each(one_of(Placement))),
+    ("entered_on", optional(DATE)),
 )
 
 
@@ -594,6 +631,15 @@ def _outstanding_after(charge: Charge, transactions: tuple[Transaction, ...]) ->
             refuse(charge, "transactions", "stand in the order of their posting dates")
         latest = transaction.posted_on
     return total([charge.amount, *map(signed_amount, transactions)])
+
+
+def _check_past(charge: Charge) -> None:
+    if charge.placement is not None and charge.placement.recalled_on is not None:
+        refuse(charge, "placement", "be None once it is recalled: it belongs to past_placements")
+    if any(placement.recalled_on is None for placement in charge.past_placements):
+        refuse(charge, "past_placements", "each have a recalled_on")
+    if charge.entered_on is not None and charge.entered_on <= charge.posted_on:
+        refuse(charge, "entered_on", f"be after the posting, {charge.posted_on}, or None")
 
 
 def _check_void(charge: Charge) -> None:

@@ -25,6 +25,8 @@ from revcycle.codec import (
     PORTAL_EVENT,
     PORTAL_EVENTS,
     PROVIDER_GROUP,
+    REPORT_DEFINITION,
+    REPORT_DEFINITIONS,
     RESPONSE,
     STATEMENT,
     STATEMENT_RUN,
@@ -37,6 +39,7 @@ from revcycle.codec import (
     loads,
     triage_kind,
 )
+from revcycle.codec.shapes import is_rule_shape
 from revcycle.dunning import DunningPolicy
 from revcycle.errors import DecodeError
 from tests.wire import portals, records
@@ -50,6 +53,7 @@ KEPT = {
     "account-1.json": (ACCOUNT, records.FAMILY),
     "account-alone-1.json": (ACCOUNT, records.ALONE),
     "book-1.json": (BOOK, records.BOOK),
+    "charge-recalled-1.json": (CHARGE, records.RECALLED_CHARGE),
     "decision-table-1.json": (TABLE_KIND, TABLE),
     "events-1.json": (EVENTS, records.EVENTS),
     "events-notes-1.json": (EVENTS, NOTE_EVENTS),
@@ -57,6 +61,8 @@ KEPT = {
     "policy-1.json": (POLICY, records.POLICY),
     "portal-events-1.json": (PORTAL_EVENTS, portals.EVENTS),
     "provider-group-1.json": (PROVIDER_GROUP, records.PROVIDER_GROUP),
+    "report-definition-1.json": (REPORT_DEFINITION, records.REPORT),
+    "report-definitions-1.json": (REPORT_DEFINITIONS, records.REPORTS),
     "rule-1.json": (RULE_KIND, RULE),
     "statement-1.json": (STATEMENT, records.STATEMENT),
     "statement-run-1.json": (STATEMENT_RUN, records.FULL_RUN),
@@ -81,6 +87,7 @@ SINGLES = [
     (PORTAL_EVENTS, ()),
     (RESPONSE, portals.RESPONSE),
     *((PORTAL_EVENT, event) for event in portals.EVENTS),
+    (REPORT_DEFINITIONS, ()),
 ]
 EXAMPLES = [*KEPT.values(), *SINGLES]
 KINDS = [value for value in vars(codec).values() if isinstance(value, Kind)]
@@ -89,6 +96,8 @@ KINDS = [value for value in vars(codec).values() if isinstance(value, Kind)]
 def shapes_in(shape: Any) -> Iterator[Any]:
     """Yield every shape that a value of *shape* may have in it, itself first."""
     yield shape
+    if is_rule_shape(shape):
+        return  # what a rule is made of, `revcycle.rules` knows
     for part in get_args(shape):
         yield from () if part is Ellipsis else shapes_in(part)
     if attrs.has(shape):

@@ -13,6 +13,7 @@ from revcycle.codec import (
     BOOK,
     HUB,
     PORTAL_EVENTS,
+    REPORT_DEFINITION,
     VIEWER,
     WORKLIST,
     documents,
@@ -105,6 +106,12 @@ def test_any_text_is_told(text):
 def test_any_worklist_comes_back(worklist):
     """Whatever a practice defines, what is stored is what is loaded (WL-14)."""
     assert loads(dumps(worklist, kind=WORKLIST), kind=WORKLIST) == worklist
+
+
+@given(strategies.report_definitions())
+def test_any_saved_report_comes_back(report):
+    """Whatever a practice saves, what is stored is what is loaded, its filter too (RP-7)."""
+    assert loads(dumps(report, kind=REPORT_DEFINITION), kind=REPORT_DEFINITION) == report
 
 
 @given(strategies.viewers())

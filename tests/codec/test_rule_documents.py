@@ -4,6 +4,7 @@ import pytest
 
 from revcycle.codec import (
     ACCOUNT,
+    REPORT_DEFINITION,
     decision_table_kind,
     dumps,
     from_plain,
@@ -16,6 +17,7 @@ from revcycle.errors import DecodeError, InvalidRecord
 from revcycle.rules import ALWAYS, AllOf, AnyOf, DecisionTable, Equals, decide, holds
 from revcycle.worklists import WORKLIST_LEAVES, GuarantorInitialIn
 from tests.codec.examples import WIRE, problems_of, with_defect
+from tests.wire import records
 from tests.wire.rules import BOOK, ROWS, RULE, RULE_ANSWERS, RULE_KIND, TABLE, TABLE_KIND
 from tests.worklists.book import AS_OF, POLICY
 
@@ -169,3 +171,55 @@ def test_an_outcome_that_the_host_cannot_read_is_the_host_s_error():
     kind = decision_table_kind(write_outcome=int, read_outcome=broken, leaves=WORKLIST_LEAVES)
     with pytest.raises(ZeroDivisionError):
         from_plain(document, kind=kind)
+
+
+# ------------------------------------------------------------------------ a rule in a field
+
+REPORT_PLAIN = to_plain(records.REPORT, kind=REPORT_DEFINITION)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "problem"),
+    [
+        (("filters",), 3, "must be a rule, an object with a type @ $.record.filters"),
+        (
+            ("filters", "parts", 1, "part", "bound"),
+            "7",
+            "must be a whole number @ $.record.filters.parts[1].part.bound",
+        ),
+        (
+            ("filters", "parts", 0, "type"),
+            "inn",
+            "unknown type of rule 'inn'; did you mean 'in'? @ $.record.filters.parts[0].type",
+        ),
+        (
+            ("filters", "parts", 0, "fact"),
+            "departement_id",
+            (
+                "ReportDefinition.filters is AllOf(In(fact='departement_id', values=frozenset("
+                "{'D1', 'D2'})), Not(part=AtLeast(fact='amount_cents', bound=10000))): it must be "
+                "a rule over this report's facts: unknown fact 'departement_id' @ $.parts[0].fact; "
+                "did you mean 'department_id'? @ $.record"
+            ),
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_rule_in_a_record_is_told_at_its_place(path, value, problem):
+    """A rule in a field is read as strictly as one on its own, and its problems stand in place."""
+    document = with_defect(REPORT_PLAIN, ("record", *path), value)
+
+    assert problems_of(document, REPORT_DEFINITION) == (problem,)
+
+
+def test_a_field_that_a_rule_in_a_record_repeats_is_told():
+    """JSON that gives a field of the rule twice is refused, with what else is wrong with it."""
+    text = dumps(records.REPORT, kind=REPORT_DEFINITION)
+    twice = text.replace('"bound":10000', '"bound":10000,"bound":1')
+    worse = twice.replace('"fact":"amount_cents"', '"fact":7')
+    place = "$.record.filters.parts[1].part"
+
+    for bad, more in ((twice, 0), (worse, 1)):
+        with pytest.raises(DecodeError) as refused:
+            loads(bad, kind=REPORT_DEFINITION)
+        assert f"field given more than once @ {place}.bound" in refused.value.problems
+        assert len(refused.value.problems) == 1 + more

@@ -11,6 +11,7 @@ from revcycle.codec.shapes import (
     is_enumeration,
     is_frozenset,
     is_optional,
+    is_rule_shape,
     is_tagged_union,
     is_tuple,
     tags_of,
@@ -176,6 +177,8 @@ def test_each_tag_names_one_record(shape):
 
 def test_every_shape_is_one_that_is_read_exactly():
     """No field is a tuple of fixed length, a mapping or a mixed union, which nobody reads here."""
-    tests = (is_tuple, is_frozenset, is_optional, is_tagged_union, is_enumeration)
+    tests = (
+        *(is_tuple, is_frozenset, is_optional, is_tagged_union, is_rule_shape, is_enumeration),
+    )
 
     assert [s for s in SHAPES - CLASSES if not any(is_such(s) for is_such in tests)] == []

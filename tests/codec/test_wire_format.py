@@ -63,6 +63,8 @@ def test_kinds_never_change_their_names():
         "portal_event",
         "portal_events",
         "provider_group",
+        "report_definition",
+        "report_definitions",
         "response",
         "statement",
         "statement_run",

@@ -19,6 +19,7 @@ from revcycle.dunning import SkipReason
 from revcycle.levels import LEVELS, STANDARD_AFTER
 from revcycle.money import ZERO, add, subtract, total
 from revcycle.plans import Allocation, PlanDue
+from revcycle.rules import Equals
 
 __all__ = ["VARIANTS", "Variant", "put_in"]
 
@@ -60,6 +61,7 @@ def swap(module: str, name: str, breaks: Callable[[Any], Any], key: str | None =
 
 DUNNING = "revcycle.dunning"
 REPLAY = f"{DUNNING}.replay"
+REPORTS = "revcycle.reports"
 
 
 # ------------------------------------------------------------------------------------- mistakes
@@ -444,6 +446,26 @@ def mixes_the_tracks(_plan_after):
     return STANDARD_AFTER
 
 
+def forgets_the_placement(_charge_recalled):
+    """Leave no trace of a stay with an agency."""
+
+    def recall(account, event):
+        return attrs.evolve(
+            account,
+            charges=tuple(
+                attrs.evolve(c, placement=None) if c.id == event.charge_id else c
+                for c in account.charges
+            ),
+        )
+
+    return recall
+
+
+def takes_any_adjustment(_bad_debt):
+    """Take the kind for the reason."""
+    return Equals("kind", "adjustment")
+
+
 VARIANTS = {
     variant.number: variant
     for variant in (
@@ -642,6 +664,16 @@ VARIANTS = {
             37,
             "a hold puts the next statement off",
             (swap(REPLAY, "_APPLY", waits_for_the_release, "HoldPlaced"),),
+        ),
+        Variant(
+            45,
+            "a recall forgets that the charge was placed",
+            (swap(REPLAY, "_APPLY", forgets_the_placement, "ChargeRecalled"),),
+        ),
+        Variant(
+            46,
+            "every adjustment is bad debt",
+            (swap(f"{REPORTS}.written_off", "BAD_DEBT", takes_any_adjustment),),
         ),
     )
 }

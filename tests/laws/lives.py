@@ -169,6 +169,18 @@ def look_at_history(step: Step, history: see.History) -> None:
     history.observe(step.changes, step.run, on=step.on)
 
 
+def look_at_past_days(step: Step, history: see.History) -> None:
+    """Look at the reports of past days, which no later act may change."""
+    history.past.remember(step.changes, on=step.on)
+    history.past.ask()
+
+
+def look_at_reports(step: Step, _history: see.History) -> None:
+    """Look at the reports of the day over every account that an act left."""
+    for change in step.changes:
+        see.check_report_totals(change.after, as_of=step.on)
+
+
 def look_for_leaks(step: Step, _history: see.History) -> None:
     """Look at what a host may log: accounts, events, runs, refusals."""
     see.check_privacy(step.changes, step.run, step.refusal)
@@ -221,5 +233,7 @@ LAWS = {
     35: of_trials(find_out.try_early_act),
     36: of_trials(find_out.try_proposal, chooses=True),
     37: of_trials(find_out.try_hold, chooses=True),
+    45: Law(look_at_past_days),
+    46: Law(look_at_reports, 8),
 }
 """The laws by the numbers of ``docs/invariants.md``."""

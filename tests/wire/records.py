@@ -110,6 +110,23 @@ from revcycle.plans import (
     PaymentPlan,
     PlanStatus,
 )
+from revcycle.reports import (
+    ActivityContents,
+    AgeingContents,
+    BadDebtContents,
+    Basis,
+    ContactContents,
+    DateRange,
+    GroupBy,
+    Period,
+    Recurrence,
+    ReportDefinition,
+    ReportSchedule,
+    RestrictionContents,
+    TimeFrame,
+    Visibility,
+)
+from revcycle.rules import AllOf, AtLeast, In, Not
 from revcycle.worklists import Worklist, WorklistSort
 
 MAY_1 = date(2026, 5, 1)
@@ -247,6 +264,29 @@ PLACED_CHARGE = Charge(
         billed_count=5,
     ),
     placement=Placement(placed_on=date(2026, 3, 20), agency_id="AG1"),
+)
+RECALLED_CHARGE = Charge(
+    id="C4",
+    patient_id="P3",
+    claim_id="CL4",
+    amount=Decimal("45.00"),
+    posted_on=date(2025, 11, 3),
+    service_on=date(2025, 11, 1),
+    standing=Standing(
+        past_stays=(
+            PlanStay(
+                plan_id="PL3",
+                prior_count=0,
+                end_count=0,
+                joined_on=date(2025, 11, 20),
+                left_on=date(2025, 12, 5),
+            ),
+        ),
+    ),
+    past_placements=(
+        Placement(placed_on=date(2026, 1, 15), agency_id="AG1", recalled_on=date(2026, 2, 15)),
+    ),
+    entered_on=date(2025, 11, 7),
 )
 VOIDED_CHARGE = Charge(
     id="C3",
@@ -662,3 +702,42 @@ VIEWER = Viewer(
     permissions=frozenset({Permission.SELF_PAY_WORKLISTS, Permission.ACCESS_BLOCKED}),
     provider_groups=frozenset({ProviderGroup(id="PG2"), PROVIDER_GROUP}),
 )
+
+REPORT = ReportDefinition(
+    id="R1",
+    name="Write-offs",
+    description="For the partners' meeting.",
+    category="Finance",
+    contents=BadDebtContents(span=DateRange(from_on=date(2026, 1, 1), to_on=date(2026, 3, 31))),
+    columns=("Bad debt", "Claim"),
+    filters=AllOf(In("department_id", {"D1", "D2"}), Not(AtLeast("amount_cents", 10_000))),
+    owner_id="rosa",
+    visibility=Visibility.PRACTICE,
+    schedules=(
+        ReportSchedule(
+            recurrence=Recurrence.QUARTERLY,
+            from_on=date(2026, 1, 31),
+            until_on=date(2026, 12, 31),
+            recipient_ids=("rosa", "sam"),
+        ),
+    ),
+)
+"""Every field of a saved report at something else than its default."""
+
+_LAST_MONTH = TimeFrame(period=Period.MONTH, back=1)
+REPORTS = tuple(
+    ReportDefinition(id=f"R{number}", name=f"Report {number}", contents=contents, owner_id="rosa")
+    for number, contents in enumerate(
+        (
+            AgeingContents(basis=Basis.POSTED, by=GroupBy.PROVIDER, plans_apart=True),
+            ActivityContents(
+                period=Period.QUARTER, span=_LAST_MONTH, basis=Basis.POSTED, plans_apart=True
+            ),
+            BadDebtContents(),
+            RestrictionContents(),
+            ContactContents(span=_LAST_MONTH, is_detailed=True),
+        ),
+        start=2,
+    )
+)
+"""A saved report of each kind."""

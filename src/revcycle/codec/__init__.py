@@ -9,7 +9,8 @@ the record itself. Whoever reads names the kind, so a type checker knows what co
 
 On the wire money is text with two decimals, a date ``YYYY-MM-DD``, an enumeration its value, a
 dunning level its number, a tuple a list, a frozenset a sorted list, and an event an object whose
-``type`` is its class name in lower case with underscores. A field at its default is left out,
+``type`` is its class name in lower case with underscores, and a rule in a field what
+`revcycle.rules` writes. A field at its default is left out,
 but for a policy, whose defaults may change. What is derived is not written.
 
 Reading coerces nothing. Whatever is not exactly of the type that `dumps` writes is refused, with
@@ -47,6 +48,8 @@ from revcycle.codec.kinds import (
     PORTAL_EVENT,
     PORTAL_EVENTS,
     PROVIDER_GROUP,
+    REPORT_DEFINITION,
+    REPORT_DEFINITIONS,
     RESPONSE,
     STATEMENT,
     STATEMENT_RUN,
@@ -76,6 +79,8 @@ __all__ = [
     "PORTAL_EVENT",
     "PORTAL_EVENTS",
     "PROVIDER_GROUP",
+    "REPORT_DEFINITION",
+    "REPORT_DEFINITIONS",
     "RESPONSE",
     "SCHEMA",
     "STATEMENT",

@@ -21,13 +21,21 @@ from revcycle.codec.reading import (
     read_member,
     read_text,
     record_reader,
+    rule_reader,
     tagged_reader,
     tuple_reader,
 )
-from revcycle.codec.shapes import is_frozenset, is_optional, is_tagged_union, is_tuple
+from revcycle.codec.shapes import (
+    is_frozenset,
+    is_optional,
+    is_rule_shape,
+    is_tagged_union,
+    is_tuple,
+)
 from revcycle.codec.writing import (
     frozenset_writer,
     optional_writer,
+    rule_writer,
     tagged_writer,
     tuple_writer,
     whole_writer,
@@ -60,6 +68,7 @@ def _make_converter(*, detailed: bool) -> Converter:
         (is_tuple, tuple_reader, tuple_writer),
         (is_frozenset, frozenset_reader, frozenset_writer),
         (is_tagged_union, tagged_reader, tagged_writer),
+        (is_rule_shape, rule_reader, rule_writer),
     ):
         make_reader(is_shape, reader)
         make_writer(is_shape, writer)

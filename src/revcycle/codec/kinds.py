@@ -28,6 +28,7 @@ from revcycle.portals import (
     TriagePolicy,
 )
 from revcycle.portals import Event as PortalEvent
+from revcycle.reports import ReportDefinition
 from revcycle.rules import NO_LEAVES, DecisionTable, LeafRegistry, Plain, Rule, Vocabulary
 from revcycle.worklists import Worklist
 
@@ -47,6 +48,8 @@ __all__ = [
     "PORTAL_EVENT",
     "PORTAL_EVENTS",
     "PROVIDER_GROUP",
+    "REPORT_DEFINITION",
+    "REPORT_DEFINITIONS",
     "RESPONSE",
     "STATEMENT",
     "STATEMENT_RUN",
@@ -94,6 +97,10 @@ PORTAL_EVENT: Final[Kind[PortalEvent]] = Kind("portal_event", PortalEvent)
 PORTAL_EVENTS: Final[Kind[tuple[PortalEvent, ...]]] = Kind("portal_events", tuple[PortalEvent, ...])
 PROVIDER_GROUP: Final[Kind[ProviderGroup]] = Kind("provider_group", ProviderGroup)
 RESPONSE: Final[Kind[Response]] = Kind("response", Response)
+REPORT_DEFINITION: Final[Kind[ReportDefinition]] = Kind("report_definition", ReportDefinition)
+REPORT_DEFINITIONS: Final[Kind[tuple[ReportDefinition, ...]]] = Kind(
+    "report_definitions", tuple[ReportDefinition, ...]
+)
 STATEMENT: Final[Kind[Statement]] = Kind("statement", Statement)
 STATEMENT_RUN: Final[Kind[StatementRun]] = Kind("statement_run", StatementRun)
 TRANSACTION: Final[Kind[Transaction]] = Kind("transaction", Transaction)

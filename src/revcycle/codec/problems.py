@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
@@ -15,7 +16,7 @@ from cattrs.errors import (
 )
 
 from revcycle.codec.defects import Defect, shown
-from revcycle.errors import InvalidRecord
+from revcycle.errors import DecodeError, InvalidRecord
 
 __all__ = ["Path", "Problem", "place_of", "problems_of", "written"]
 
@@ -57,6 +58,8 @@ def problems_of(error: Exception, path: Path, *, hidden: bool = False) -> Iterat
         at = () if error.at is None or hidden else (error.at,)
         value = f", not {shown(error.value[0])}" if error.value and not hidden else ""
         yield Problem((*path, *at), error.message + value)
+    elif isinstance(error, DecodeError):
+        yield from (_below(said, path) for said in error.problems)
     elif isinstance(error, InvalidRecord):
         # What is said of a private field hides its value; what is said of others does not.
         says_all = not hidden or error.value == "(private)"
@@ -64,6 +67,18 @@ def problems_of(error: Exception, path: Path, *, hidden: bool = False) -> Iterat
         yield Problem(path, message)
     else:
         yield Problem(path, f"cannot be built ({type(error).__name__})")
+
+
+def _below(said: str, path: Path) -> Problem:
+    """Put a problem that a rule reported from its own top at its place in the document."""
+    message, _, place = said.rpartition(" @ $")
+    end = _STEPS.match(place).end()  # type: ignore[union-attr]  # it also matches nothing
+    steps = [name or int(index) for name, index in _STEP.findall(place[:end])]
+    return Problem((*path, *steps), message + place[end:])
+
+
+_STEP: Final = re.compile(r"\.([a-z_]+)|\[([0-9]+)\]")
+_STEPS: Final = re.compile(rf"(?:{_STEP.pattern})*")
 
 
 def _problems_of_part(

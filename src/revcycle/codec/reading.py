@@ -15,7 +15,11 @@ from cattrs.errors import ClassValidationError, IterableValidationError, Iterabl
 from cattrs.gen import make_dict_structure_fn
 
 from revcycle.codec.defects import Defect, shown, sort_of
+from revcycle.codec.json_text import repeated_in
+from revcycle.codec.problems import written
 from revcycle.codec.shapes import item_of, tags_of, without_none
+from revcycle.errors import DecodeError
+from revcycle.rules import Rule, decode_rule
 
 __all__ = [
     "Reader",
@@ -28,6 +32,7 @@ __all__ = [
     "read_member",
     "read_text",
     "record_reader",
+    "rule_reader",
     "tagged_reader",
     "tuple_reader",
 ]
@@ -154,6 +159,22 @@ def tagged_reader(shape: object, converter: Converter) -> Reader:
             words = f"unknown type {shown(tag)}: did you mean {shown(nearest)}?"
             raise Defect(words, at="type")
         return readers[tag](fields, kinds[tag])
+
+    return read
+
+
+def rule_reader(_shape: object, _converter: Converter) -> Reader:
+    """Read a rule in core nodes; which leaves there are and which facts, its owner knows."""
+
+    def read(value: object, _: object) -> Rule:
+        twice = [f"field given more than once @ {written(path)}" for path in repeated_in(value, ())]
+        try:
+            rule = decode_rule(value)
+        except DecodeError as error:
+            raise DecodeError([*twice, *error.problems]) from None
+        if twice:
+            raise DecodeError(twice)
+        return rule
 
     return read
 

@@ -9,10 +9,13 @@ from typing import Any, Union, get_args, get_origin
 
 import attrs
 
+from revcycle.rules import Rule
+
 __all__ = [
     "is_enumeration",
     "is_frozenset",
     "is_optional",
+    "is_rule_shape",
     "is_tagged_union",
     "is_tuple",
     "item_of",
@@ -49,6 +52,11 @@ def is_optional(shape: object) -> bool:
 def without_none(shape: object) -> Any:  # noqa: ANN401  (a union is no type)
     """Give what an optional shape is when it is not None."""
     return Union[tuple(part for part in get_args(shape) if part is not NoneType)]  # noqa: UP007  (made, not written)
+
+
+def is_rule_shape(shape: object) -> bool:
+    """Tell whether it is a rule, which has a wire form of its own."""
+    return shape == Rule
 
 
 def is_tagged_union(shape: object) -> bool:

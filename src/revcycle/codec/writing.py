@@ -14,11 +14,13 @@ from cattrs.gen import make_dict_unstructure_fn
 
 from revcycle.codec.shapes import is_enumeration, is_tagged_union, item_of, tags_of, without_none
 from revcycle.money import usd
+from revcycle.rules import encode_rule
 
 __all__ = [
     "Writer",
     "frozenset_writer",
     "optional_writer",
+    "rule_writer",
     "tagged_writer",
     "tuple_writer",
     "whole_writer",
@@ -57,6 +59,11 @@ def frozenset_writer(shape: object, converter: Converter) -> Writer:
 
 def _as_text(plain: object) -> str:
     return json.dumps(plain, sort_keys=True)
+
+
+def rule_writer(_shape: object, _converter: Converter) -> Writer:
+    """Write a rule in core nodes, as `revcycle.rules` does."""
+    return encode_rule
 
 
 def tagged_writer(shape: object, converter: Converter) -> Writer:

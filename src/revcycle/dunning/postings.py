@@ -109,7 +109,8 @@ def post_charge(account: Account, charge: Charge, *, as_of: date, policy: Dunnin
 
     A charge of a covered claim joins that plan. Otherwise the patient's plan that adds new
     charges takes it; else a plan that says hold puts its claim on hold for review; else it is
-    a standard charge.
+    a standard charge. A charge with an earlier posting date keeps it and remembers *as_of* as
+    the day it came into the books, so that reports of past days can leave it out (RP-1).
 
     Args:
         account: the account.
@@ -125,6 +126,9 @@ def post_charge(account: Account, charge: Charge, *, as_of: date, policy: Dunnin
     require("post_charge", check_post_charge(account, charge, as_of=as_of))
     draft = Draft(account)
     open_calendar_dues(draft, as_of=as_of, policy=policy)
+    entered_on = as_of if charge.posted_on < as_of else None
+    if charge.entered_on != entered_on:
+        charge = attrs.evolve(charge, entered_on=entered_on)
     draft.record(ChargePosted(as_of, charge))
     take_up_new_charge(draft, charge.id, as_of=as_of)
     silence_paid(draft, subject_id=charge.id, as_of=as_of, policy=policy)

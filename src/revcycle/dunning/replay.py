@@ -235,6 +235,8 @@ def _plan_left(account: Account, event: e.PlanLeft) -> Account:
                 plan_id=event.plan_id,
                 prior_count=standing.enrolment.prior_count,
                 end_count=len(charge.transactions),
+                joined_on=standing.enrolment.joined_on,
+                left_on=event.on,
             )
             stays = (*stays, stay)
         return attrs.evolve(
@@ -418,7 +420,11 @@ def _charge_placed(account: Account, event: e.ChargePlaced) -> Account:
 
 
 def _charge_recalled(account: Account, event: e.ChargeRecalled) -> Account:
-    return _with_charge(account, event.charge_id, lambda c: attrs.evolve(c, placement=None))
+    def recall(charge: Charge) -> Charge:
+        over = attrs.evolve(event.placement, recalled_on=event.on)
+        return attrs.evolve(charge, placement=None, past_placements=(*charge.past_placements, over))
+
+    return _with_charge(account, event.charge_id, recall)
 
 
 def _member_joined(account: Account, event: e.MemberJoined) -> Account:

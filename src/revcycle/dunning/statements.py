@@ -533,6 +533,8 @@ def _charge_after(
             count_met=standing.count_met,
         ),
         placement=charge.placement,
+        past_placements=charge.past_placements,
+        entered_on=charge.entered_on,
     )
 
 

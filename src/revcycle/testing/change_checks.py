@@ -94,11 +94,17 @@ def _check_charge(charge: Charge, now: Charge) -> None:
             fail(7, f"transaction {old.id} was rewritten")
     if len(now.transactions) < len(charge.transactions):
         fail(7, f"a transaction of charge {charge.id} is gone")
+    for was, is_now in (
+        (charge.past_placements, now.past_placements),
+        (charge.standing.past_stays, now.standing.past_stays),
+    ):
+        if is_now[: len(was)] != was:
+            fail(7, f"a past stay of charge {charge.id} was rewritten")
 
 
 _FIXED: Final = (
     *("patient_id", "claim_id", "amount", "posted_on", "service_on", "self_pay_claim"),
-    *("description", "department_id", "provider_id"),
+    *("description", "department_id", "provider_id", "entered_on"),
 )
 
 

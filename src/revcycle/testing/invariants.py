@@ -9,6 +9,8 @@ The numbers are those of ``docs/invariants.md``. Here stands what can be seen by
     check_move        of a patient's move from account to account: 22
     History           of a whole history, act by act: 23, 25
     check_privacy     of what may be shown: 24
+    BookPast          of reports about past days, act by act: 45
+    check_report_totals  of reports over an account on a day: 46
     check_step        all of that for one `Step` of a random history
 
 What has to be tried out, such as a second run on the same day, stands in `trials`: 26 on.
@@ -57,6 +59,7 @@ from revcycle.testing.day_checks import (
 )
 from revcycle.testing.drawing import PRIVATE
 from revcycle.testing.operations import Change, Step
+from revcycle.testing.report_checks import BookPast, check_past_ageing, check_report_totals
 from revcycle.testing.run_checks import (
     check_alarm_after_run,
     check_run,
@@ -73,6 +76,7 @@ from revcycle.testing.verdicts import (
 )
 
 __all__ = [
+    "BookPast",
     "History",
     "InvariantBroken",
     "check_account",
@@ -93,11 +97,13 @@ __all__ = [
     "check_money_on_dues",
     "check_money_step",
     "check_move",
+    "check_past_ageing",
     "check_plan_cover",
     "check_plan_dues",
     "check_privacy",
     "check_quiet",
     "check_replay",
+    "check_report_totals",
     "check_run",
     "check_run_levels",
     "check_skips",
@@ -255,10 +261,14 @@ class History:
     charge, closer together than a cycle (ST-2).
 
     25: each payment is listed on one statement, the first made after it was posted (ST-13).
+
+    Attributes:
+        past: the accounts as each day left them, for `check_past_ageing`.
     """
 
     def __init__(self, policy: DunningPolicy) -> None:
         """Begin a history."""
+        self.past = BookPast()
         self._cycle = policy.cycle_days
         self._stepped: dict[str, date] = {}
         self._ran: dict[str, date] = {}
@@ -330,6 +340,7 @@ def check_step(step: Step, history: History | None = None, *, shows: bool = True
         check_privacy(step.refusal)
     if history is not None:
         history.observe(step.changes, step.run, on=step.on)
+        history.past.remember(step.changes, on=step.on)
     check_day(step)
     check_money_step(step)
     for change in step.changes:
@@ -341,9 +352,16 @@ def check_step(step: Step, history: History | None = None, *, shows: bool = True
             check_privacy(change.after, change.events)
     if step.operation.verb in {"leave_account", "transfer_member"} and step.changes:
         check_move(step.changes, on=step.on, policy=policy)
+    if history is not None and history.past.act_count % _ACTS_PER_REPORT == 0:
+        history.past.ask()
+        for change in step.changes:
+            check_report_totals(change.after, as_of=step.on)
     if step.run is not None and step.changes[0].before is not None:
         check_run(step.run, before=step.changes[0].before, as_of=step.on, policy=policy)
 
+
+_ACTS_PER_REPORT: Final = 10
+"""A report looks at a whole book, so not every act is followed by one."""
 
 _MONEY_VERBS: Final = frozenset(
     {"post_payment", "post_plan_payment", "post_proposal", "post_adjustment", "post_transfer_away"}

@@ -85,6 +85,7 @@ from revcycle.testing.portal_strategies import (
     unpostables,
     unpostables_tasks,
 )
+from revcycle.testing.report_strategies import report_definitions
 from revcycle.worklists import Worklist, WorklistSort
 
 __all__ = [
@@ -113,6 +114,7 @@ __all__ = [
     "portals",
     "provider_groups",
     "reachable_accounts",
+    "report_definitions",
     "responses",
     "tasks",
     "tracks",
@@ -217,6 +219,7 @@ def charges(
     if all(t.voided_on for t in made) and plan_id is None and draw(st.integers(0, 9)) == 9:  # noqa: PLR2004  (one in ten)
         voided_on = latest + timedelta(days=draw(st.integers(0, 40)))
     is_placed = plan_id is None and voided_on is None and draw(st.integers(0, 9)) == 9  # noqa: PLR2004  (one in ten)
+    entered_after = draw(st.sampled_from((0, 0, 0, 5)))
     return Charge(
         id=charge_id,
         patient_id=patient_id,
@@ -230,7 +233,16 @@ def charges(
         voided_on=voided_on,
         standing=_standing(draw, latest, plan_id),
         placement=Placement(placed_on=latest, agency_id="agency") if is_placed else None,
+        past_placements=_past_placements(draw, posted_on, latest),
+        entered_on=posted_on + timedelta(days=entered_after) if entered_after else None,
     )
+
+
+def _past_placements(draw: st.DrawFn, first_on: date, latest: date) -> tuple[Placement, ...]:
+    """Draw a stay with an agency that is over, now and then."""
+    if draw(st.integers(0, 9)) != 9:  # noqa: PLR2004  (one in ten)
+        return ()
+    return (Placement(placed_on=first_on, agency_id="agency", recalled_on=latest),)
 
 
 def _transactions_on(draw: st.DrawFn, charge_id: str, first_on: date) -> tuple[Transaction, ...]:
