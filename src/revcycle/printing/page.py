@@ -383,7 +383,7 @@ def _care(statement: Statement, wording: Wording) -> Section:
             if lines:
                 name = names.get(patient_id) or _clean(patient_id)
                 tables.append(_care_table(filled(caption, name=name), lines, statement, wording))
-    paragraphs = ()
+    paragraphs: tuple[Words, ...] = ()
     if not statement.simplified and any(line.adjusted > ZERO for line in statement.lines):
         paragraphs = (Words(text=wording.taken_off_note, language=wording.language),)
     return Section(heading=wording.care, paragraphs=paragraphs, tables=tuple(tables))
