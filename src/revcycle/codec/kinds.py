@@ -17,6 +17,7 @@ from revcycle.charges import Charge, Transaction
 from revcycle.codec.forms import RuleForm, TableForm
 from revcycle.dunning import DunningPolicy, Event, Statement, StatementRun
 from revcycle.holds import Hold
+from revcycle.outreach import OutreachPlan, OutreachPolicy, SentOutreach
 from revcycle.plans import PaymentPlan
 from revcycle.rules import NO_LEAVES, DecisionTable, LeafRegistry, Plain, Rule, Vocabulary
 from revcycle.worklists import Worklist
@@ -28,6 +29,9 @@ __all__ = [
     "EVENT",
     "EVENTS",
     "HOLD",
+    "OUTREACH_LOG",
+    "OUTREACH_PLAN",
+    "OUTREACH_POLICY",
     "PAYMENT_PLAN",
     "POLICY",
     "PROVIDER_GROUP",
@@ -66,6 +70,9 @@ CHARGE: Final[Kind[Charge]] = Kind("charge", Charge)
 EVENT: Final[Kind[Event]] = Kind("event", Event)
 EVENTS: Final[Kind[tuple[Event, ...]]] = Kind("events", tuple[Event, ...])
 HOLD: Final[Kind[Hold]] = Kind("hold", Hold)
+OUTREACH_LOG: Final[Kind[tuple[SentOutreach, ...]]] = Kind("outreach_log", tuple[SentOutreach, ...])
+OUTREACH_PLAN: Final[Kind[OutreachPlan]] = Kind("outreach_plan", OutreachPlan)
+OUTREACH_POLICY: Final[Kind[OutreachPolicy]] = Kind("outreach_policy", OutreachPolicy)
 PAYMENT_PLAN: Final[Kind[PaymentPlan]] = Kind("payment_plan", PaymentPlan)
 POLICY: Final[Kind[DunningPolicy]] = Kind("policy", DunningPolicy)
 PROVIDER_GROUP: Final[Kind[ProviderGroup]] = Kind("provider_group", ProviderGroup)
@@ -76,7 +83,7 @@ VIEWER: Final[Kind[Viewer]] = Kind("viewer", Viewer)
 WORKLIST: Final[Kind[Worklist]] = Kind("worklist", Worklist)
 WORKLISTS: Final[Kind[tuple[Worklist, ...]]] = Kind("worklists", tuple[Worklist, ...])
 
-WRITTEN_WHOLE: Final[frozenset[type]] = frozenset({DunningPolicy})
+WRITTEN_WHOLE: Final[frozenset[type]] = frozenset({DunningPolicy, OutreachPolicy})
 """Records whose defaults may change, so that fields at their default are written too."""
 
 
