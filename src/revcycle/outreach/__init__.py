@@ -4,13 +4,12 @@
 why not. `still_valid` asks again just before sending.
 """
 
-from revcycle.outreach.balances import balance_at, owed_of
+from revcycle.outreach.balances import balance_at, is_paid
 from revcycle.outreach.items import (
     OutreachItem,
     OutreachKind,
     OutreachPlan,
     OutreachReason,
-    PlanAsk,
     SentOutreach,
     SkippedOutreach,
     SpokenBalance,
@@ -35,7 +34,6 @@ __all__ = [
     "OutreachPlan",
     "OutreachPolicy",
     "OutreachReason",
-    "PlanAsk",
     "ReminderFacts",
     "ReminderOutcome",
     "ReminderRule",
@@ -44,7 +42,7 @@ __all__ = [
     "SpokenBalance",
     "WithheldReason",
     "balance_at",
-    "owed_of",
+    "is_paid",
     "plan_outreach",
     "reminder_table",
     "still_valid",

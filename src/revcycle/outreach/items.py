@@ -16,7 +16,6 @@ __all__ = [
     "OutreachKind",
     "OutreachPlan",
     "OutreachReason",
-    "PlanAsk",
     "SentOutreach",
     "SkippedOutreach",
     "SpokenBalance",
@@ -49,7 +48,7 @@ class WithheldReason(enum.Enum):
     ACCOUNT_CLOSED = "The account is closed."
     GUARANTOR_CHANGED = "It is addressed to somebody who is no longer the guarantor."
     ON_HOLD = "The account is on hold."
-    PAID = "Nothing of what it speaks of is owed any more."
+    PAID = "What it speaks of has been paid, or is no longer asked for."
     BELOW_MINIMUM = "The balance is too small for it."
     NEWER_STATEMENT = "A newer statement has taken its place."
     LEVEL_CHANGED = "The account no longer stands at the level it speaks of."
@@ -59,31 +58,20 @@ class WithheldReason(enum.Enum):
 
 
 @attrs.frozen(kw_only=True)
-class PlanAsk:
-    """The dues of a payment plan that something speaks of.
-
-    Attributes:
-        plan_id: the plan.
-        due_count: its first so many dues.
-    """
-
-    plan_id: str
-    due_count: int
-
-
-@attrs.frozen(kw_only=True)
 class SpokenBalance:
     """The balance that something speaks of.
 
     Attributes:
         amount: US dollars asked for on the day it was planned.
-        charge_ids: standard charges, asked for in full.
-        plan_asks: dues of payment plans.
+        charge_ids: the charges it is asked for on, those of payment plans included.
+        plan_ids: the payment plans among them.
+        settled: US dollars that had come off those charges by then.
     """
 
     amount: Decimal
     charge_ids: tuple[str, ...]
-    plan_asks: tuple[PlanAsk, ...]
+    plan_ids: tuple[str, ...]
+    settled: Decimal
 
 
 @attrs.frozen(kw_only=True)

@@ -33,7 +33,7 @@ from revcycle.dunning import (
 from revcycle.errors import UnknownReference
 from revcycle.levels import DunningLevel
 from revcycle.money import CENT, ZERO, cents
-from revcycle.outreach.balances import balance_at, owed_of
+from revcycle.outreach.balances import balance_at, is_paid
 from revcycle.outreach.items import (
     OutreachItem,
     OutreachKind,
@@ -132,12 +132,12 @@ def withheld_reasons(
         raise UnknownReference("account", item.account_id)
     if account.closed_on is not None:
         return (WithheldReason.ACCOUNT_CLOSED,)
-    owed = owed_of(item.balance, account, as_of=as_of, policy=policy)
+    has_paid = is_paid(item.balance, account, as_of=as_of)
     net = net_balance(account, as_of=as_of)
     tests = (
         (WithheldReason.GUARANTOR_CHANGED, account.guarantor.id != item.guarantor_id),
         (WithheldReason.ON_HOLD, has_account_hold(account, as_of=as_of)),
-        (WithheldReason.PAID, owed <= ZERO or net <= ZERO),
+        (WithheldReason.PAID, has_paid or net <= ZERO),
         (WithheldReason.BELOW_MINIMUM, ZERO < net < item.balance_min),
         (WithheldReason.NEWER_STATEMENT, _is_superseded(item, account)),
         *_tests_of_level(item, account, as_of, policy),

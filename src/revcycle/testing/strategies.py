@@ -4,6 +4,7 @@
     cadences, transactions, charges, holds, plans       what an account is made of
     patients, guarantors, members, policies             who and how
     provider_groups, viewers, worklists                 who looks, and at what
+    practices, statements, outreach_policies            what goes out, and how
     accounts          one that operations can lead to, or one built field by field
     books, lives      several accounts; a whole history of random operations on them
 
@@ -66,7 +67,9 @@ from revcycle.testing.drawing import (
     draw_patient,
     draw_policy,
 )
+from revcycle.testing.drawn_choices import DrawnChoices
 from revcycle.testing.operations import Book, Step, draw_operation, live, open_book, perform
+from revcycle.testing.paper_strategies import outreach_policies, practices, statements
 from revcycle.worklists import Worklist, WorklistSort
 
 __all__ = [
@@ -82,31 +85,20 @@ __all__ = [
     "holds",
     "lives",
     "members",
+    "outreach_policies",
     "patients",
     "plans",
     "policies",
+    "practices",
     "provider_groups",
     "reachable_accounts",
+    "statements",
     "tracks",
     "transactions",
     "usd_amounts",
     "viewers",
     "worklists",
 ]
-
-
-class DrawnChoices:
-    """Choices that Hypothesis makes, and so can shrink."""
-
-    __slots__ = ("_draw",)
-
-    def __init__(self, draw: st.DrawFn) -> None:
-        """Ask *draw*, as a composite strategy is given it."""
-        self._draw = draw
-
-    def integer(self, low: int, high: int) -> int:
-        """Give a whole number from *low* to *high*, both included."""
-        return self._draw(st.integers(low, high))
 
 
 # --------------------------------------------------------------------------------------- values

@@ -1,0 +1,21 @@
+"""Choices of the test kit, made by Hypothesis."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+__all__ = ["DrawnChoices"]
+
+
+class DrawnChoices:
+    """Choices that Hypothesis makes, and so can shrink."""
+
+    __slots__ = ("_draw",)
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        """Ask *draw*, as a composite strategy is given it."""
+        self._draw = draw
+
+    def integer(self, low: int, high: int) -> int:
+        """Give a whole number from *low* to *high*, both included."""
+        return self._draw(st.integers(low, high))
