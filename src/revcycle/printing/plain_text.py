@@ -50,7 +50,8 @@ def _page(page: StatementPage) -> Iterator[str]:
     in_columns = page.format is StatementFormat.PLAIN
     for line in page.sender:
         yield from _wrapped(line)
-    yield ""
+    if page.sender:
+        yield ""
     yield from _wrapped(page.title.upper())
     yield "=" * WIDTH
     yield from _labelled(page.amount[0].upper(), page.amount[1])
