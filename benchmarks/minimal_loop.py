@@ -43,6 +43,7 @@ from revcycle.dunning.events import (
 )
 from revcycle.dunning.statement_records import (
     StatementLine,
+    StatementPatient,
     StatementPayment,
 )
 from revcycle.levels import PLAN_AFTER, STANDARD_AFTER, DunningLevel

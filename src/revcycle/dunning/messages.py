@@ -76,8 +76,8 @@ def message_facts(level: DunningLevel, *, language: str) -> MessageFacts:
 def message_table(policy: DunningPolicy) -> DecisionTable[LevelMessage]:
     """Give the choice of the message as a decision table: what `message_for` says, as data (ST-8).
 
-    For each level: a row for every text whose very tag is read, one for every text in a language
-    that is read, and English for everybody else.
+    For each level: a row for every text whose very tag is read, one for every language that only
+    texts of a region speak, and English for everybody else.
     """
     rows = [row for messages in _messages(policy) for row in _rows(messages)]
     return DecisionTable(hit=HitPolicy.FIRST, rows=tuple(rows))
@@ -93,9 +93,11 @@ def _rows(messages: tuple[LevelMessage, ...]) -> Iterator[TableRow[LevelMessage]
     for message in sorted(messages, key=lambda message: -len(message.language)):
         tag = message.language.casefold()
         yield _row(message, f"reads {message.language}", AllOf(level, Contains("reads", tag)))
+    seen = {message.language.casefold() for message in messages}
     for message in messages:
         language = primary_tag(message.language)
-        if language != message.language.casefold():
+        if language not in seen:
+            seen.add(language)
             when = AllOf(level, Contains("reads", language))
             yield _row(message, f"reads {language}, has {message.language}", when)
     english = next(m for m in messages if primary_tag(m.language) == ENGLISH)

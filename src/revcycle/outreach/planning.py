@@ -22,6 +22,7 @@ from revcycle.accounts import (
     Guarantor,
     SentStatement,
 )
+from revcycle.dates import is_date
 from revcycle.dunning import (
     AlarmState,
     AlarmStatus,
@@ -30,7 +31,7 @@ from revcycle.dunning import (
     has_account_hold,
     net_balance,
 )
-from revcycle.errors import UnknownReference
+from revcycle.errors import InvalidRecord, UnknownReference
 from revcycle.levels import DunningLevel
 from revcycle.money import CENT, ZERO, cents
 from revcycle.outreach.balances import balance_at, is_paid
@@ -80,6 +81,8 @@ def plan_outreach(
         InvalidRecord: *as_of* is no plain date.
         UnknownReference: the policy lacks the alarm type of an alarm's level.
     """
+    if not is_date(as_of):
+        raise InvalidRecord("plan_outreach", "as_of", as_of, "be a date (not a datetime)")
     known: dict[str, list[SentOutreach]] = {}
     for each in sent:
         known.setdefault(each.account_id, []).append(each)

@@ -410,7 +410,7 @@ def _care_table(
         rows.append(
             (
                 short_date_text(line.service_on, wording=wording),
-                _service(line, providers.get(line.provider_id, ""), wording),
+                _what_was_done(line, providers.get(line.provider_id, ""), wording),
                 *(amount_text(amount) for amount in (*shown, line.outstanding)),
             )
         )
@@ -427,7 +427,7 @@ def _care_table(
     )
 
 
-def _service(line: StatementLine, provider: str, wording: Wording) -> str:
+def _what_was_done(line: StatementLine, provider: str, wording: Wording) -> str:
     service = _clean(line.description) or wording.unnamed_service
     name = _clean(provider)
     return filled(wording.from_provider, service=service, name=name) if name else service

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -79,46 +80,19 @@ def statements(draw: st.DrawFn, *, texts: st.SearchStrategy[str] | None = None) 
         for number, patient in enumerate(draw(st.lists(st.sampled_from(patients), max_size=5)))
     ]
     lines.sort(key=lambda line: (line.patient_id, line.service_on, line.charge_id))
-    on_plan = total(line.outstanding for line in lines if line.on_plan and not line.held)
-    in_full = total(line.outstanding for line in lines if not line.on_plan and not line.held)
-    plan_due = min(on_plan, draw_amount(choices))
-    practice = draw_practice(choices)
-    language = draw(st.sampled_from(LANGUAGES))
-    message_language = best_language(language, ("en", "es")) or "en"
-    own = best_language(language, [each.language for each in practice.texts]) or message_language
     level = draw(st.sampled_from(LEVELS))
     return Statement(
         id=statement_id(account_id, on),
         account_id=account_id,
-        addressee=Guarantor(
-            id="g1",
-            first_name=draw(words),
-            last_name=draw(words),
-            language=language,
-            statement_format=draw(st.sampled_from(StatementFormat)),
-        ),
         on=on,
         due_on=on + timedelta(days=25),
         number=draw(st.integers(1, 5)),
         methods=(DeliveryMethod.PAPER,),
         delivery_reasons=(DeliveryReason.GUARANTOR_WANTS_PAPER,),
         email_notice=False,
-        lines=tuple(lines),
         payments=tuple(_payments(draw, lines)),
-        total_outstanding=total(line.outstanding for line in lines),
-        credits=draw(st.sampled_from((ZERO, Decimal("-0.01"), Decimal("-1234.50")))),
-        plan_due=plan_due,
-        plan_overdue=min(plan_due, draw(st.sampled_from((ZERO, Decimal("50.00"))))),
-        due_now=add(in_full, plan_due),
         printed_level=level,
         message_level=draw(st.sampled_from(LEVELS)) if len(patients) > 1 else level,
-        message=draw(words),
-        message_language=message_language,
-        practice=practice,
-        practice_language=own,
-        is_language_missing=not (
-            is_same_language(own, language) and is_same_language(message_language, language)
-        ),
         patients=tuple(patients),
         notes=tuple(
             StatementTextNote(patient_id=patient.patient_id, text=draw(words)[:75] or "note")
@@ -127,7 +101,48 @@ def statements(draw: st.DrawFn, *, texts: st.SearchStrategy[str] | None = None) 
         simplified=draw(st.booleans()),
         shortened_cycle=draw(st.booleans()),
         next_statement_on=on + timedelta(days=35),
+        **_figures(draw, lines),
+        **_texts(draw, words),
     )
+
+
+def _figures(draw: st.DrawFn, lines: list[StatementLine]) -> dict[str, Any]:
+    """Give the lines and the dollars that agree with them (ST-13)."""
+    on_plan = total(line.outstanding for line in lines if line.on_plan and not line.held)
+    in_full = total(line.outstanding for line in lines if not line.on_plan and not line.held)
+    plan_due = min(on_plan, draw_amount(DrawnChoices(draw)))
+    return {
+        "lines": tuple(lines),
+        "total_outstanding": total(line.outstanding for line in lines),
+        "credits": draw(st.sampled_from((ZERO, Decimal("-0.01"), Decimal("-1234.50")))),
+        "plan_due": plan_due,
+        "plan_overdue": min(plan_due, draw(st.sampled_from((ZERO, Decimal("50.00"))))),
+        "due_now": add(in_full, plan_due),
+    }
+
+
+def _texts(draw: st.DrawFn, words: st.SearchStrategy[str]) -> dict[str, Any]:
+    """Give addressee, message and practice, each in the best language there is (ST-15)."""
+    practice = draw_practice(DrawnChoices(draw))
+    language = draw(st.sampled_from(LANGUAGES))
+    message_language = best_language(language, ("en", "es")) or "en"
+    own = best_language(language, [each.language for each in practice.texts]) or message_language
+    return {
+        "addressee": Guarantor(
+            id="g1",
+            first_name=draw(words),
+            last_name=draw(words),
+            language=language,
+            statement_format=draw(st.sampled_from(StatementFormat)),
+        ),
+        "message": draw(words),
+        "message_language": message_language,
+        "practice": practice,
+        "practice_language": own,
+        "is_language_missing": not (
+            is_same_language(own, language) and is_same_language(message_language, language)
+        ),
+    }
 
 
 def _line(
