@@ -199,7 +199,23 @@ def test_nothing_is_said_by_colour_alone():
 
     for words in ("on hold, please do not pay this now", "on your payment plan", "Past due"):
         assert words in shown
-    assert "class" not in shown
+
+
+def test_on_a_small_screen_every_figure_stands_beside_its_label():
+    """Who reads an e-statement on a phone gets stacked cells, each with the title of its column."""
+    tree = tree_of(statement_html(family_statement()))
+    wide = [table for table in tree.iter("table") if table.get("class") == "care"]
+
+    assert len(wide) == 3
+    for table in wide:
+        titles = [said_by(th) for th in table.find("thead").iter("th")][1:]
+        for row in table.find("tbody").iter("tr"):
+            assert [cell.get("data-label") for cell in row.iter("td")] == titles
+        roles = {each.tag: each.get("role") for each in table.iter() if each.tag != "caption"}
+        assert roles["table"] == "table"
+        assert None not in roles.values()
+    small = STYLE[STYLE.index("@media screen and (max-width: 46em)") :]
+    assert "content: attr(data-label)" in small
 
 
 # ------------------------------------------------------------------------------ paper, large print

@@ -39,17 +39,18 @@ dl.facts dt { color: var(--quiet); }
 dl.facts dd { margin: 0; font-weight: bold; overflow-wrap: anywhere; }
 .message { font-size: 1.1em; }
 .note { border-left: 4px solid var(--accent); padding-left: 0.8em; overflow-wrap: anywhere; }
-table { border-collapse: collapse; width: 100%; margin: 0.4em 0 1em; break-inside: avoid; }
-table.sums { width: auto; min-width: 60%; }
+table { border-collapse: collapse; width: 100%; margin: 0.4em 0 1em; }
+table.sums { width: auto; min-width: 60%; break-inside: avoid; }
 caption { text-align: left; font-weight: bold; padding: 0.4em 0; overflow-wrap: anywhere; }
 th, td { text-align: left; vertical-align: top; padding: 0.3em 0.5em; font-weight: normal; }
 thead th { border-bottom: 2px solid var(--ink); font-weight: bold; vertical-align: bottom; }
 tbody th, tbody td { border-bottom: 1px solid var(--quiet); overflow-wrap: anywhere; }
 tfoot th, tfoot td { font-weight: bold; border-bottom: 3px double var(--ink); }
 th.dollars, td.dollars { text-align: right; }
-td.dollars, th.day { white-space: nowrap; overflow-wrap: normal; }
-table:not(.sums) th.dollars { width: 5.6em; }
-table:not(.sums) th.day { width: 7em; }
+td.dollars, .care th.day { white-space: nowrap; overflow-wrap: normal; }
+.care th.dollars { width: 5.6em; }
+.care th.day { width: 7em; }
+.care td.words { min-width: 8em; }
 .entry { border-bottom: 1px solid var(--quiet); padding: 0.4em 0; break-inside: avoid; }
 .slip { border-top: 3px dashed var(--ink); margin-top: 2em; padding-top: 0.6em; }
 .slip p, .slip .pay-to { margin: 0 0 0.7em; }
@@ -57,6 +58,15 @@ table:not(.sums) th.day { width: 7em; }
 .slip .pay-to { display: flex; flex-wrap: wrap; gap: 0.6em 3em; }
 body.large_print { font-size: 18pt; max-width: 46em; }
 body.large_print table.sums { width: 100%; }
+@media screen and (max-width: 46em) {
+  .care, .care caption, .care tbody, .care tfoot, .care tr, .care th, .care td { display: block; }
+  .care thead { position: absolute; left: -200em; }
+  .care th.day { width: auto; font-weight: bold; border-bottom: 0; }
+  .care tbody td { display: flex; justify-content: space-between; gap: 1em; border-bottom: 0; }
+  .care tbody td::before { content: attr(data-label); color: var(--quiet); }
+  .care tbody tr { border-bottom: 1px solid var(--quiet); }
+  .care tfoot tr { display: flex; justify-content: space-between; }
+}
 @page { size: letter portrait; margin: 0.6in; }
 @media print {
   body { max-width: none; padding: 0; font-size: 11pt; }
@@ -64,7 +74,8 @@ body.large_print table.sums { width: 100%; }
   tr, .headline, .note, .slip, address { break-inside: avoid; }
   thead { display: table-header-group; }
   tfoot { display: table-row-group; }
-  caption, .kind { break-after: avoid; }
+  caption, thead, .kind { break-after: avoid; }
+  tfoot, tfoot tr { break-before: avoid; }
 }
 """
 """The style sheet: for the screen, for paper, and for large print."""
@@ -88,29 +99,33 @@ PARTS: Final = """\
 {%- endmacro %}
 
 {% macro table(it) -%}
-<table{% if it.columns | length == 2 %} class="sums"{% endif %}>
+{# The roles keep it a table for a screen reader where a small screen stacks its cells. #}
+<table role="table" class="{{ "sums" if it.columns | length == 2 else "care" }}">
 {% if it.caption %}<caption>{{ it.caption }}</caption>{% endif %}
-<thead><tr>
+<thead role="rowgroup"><tr role="row">
 {% for column in it.columns %}
-<th scope="col"{% if column.is_amount %} class="dollars"{% endif %}>{{ column.title }}</th>
+<th scope="col" role="columnheader" class="{{ "dollars" if column.is_amount else "words" }}">
+{{- column.title }}</th>
 {% endfor %}
 </tr></thead>
-<tbody>
+<tbody role="rowgroup">
 {% for row in it.rows %}
-<tr>
+<tr role="row">
 {% for cell in row %}
+{% set column = it.columns[loop.index0] %}
 {% if loop.first %}
-<th scope="row"{% if it.columns | length > 2 %} class="day"{% endif %}>{{ cell }}</th>
+<th scope="row" role="rowheader" class="day">{{ cell }}</th>
 {% else %}
-<td{% if it.columns[loop.index0].is_amount %} class="dollars"{% endif %}>{{ cell }}</td>
+<td role="cell" class="{{ "dollars" if column.is_amount else "words" }}" data-label="
+{{- column.title }}">{{ cell }}</td>
 {% endif %}
 {% endfor %}
 </tr>
 {% endfor %}
 </tbody>
-<tfoot><tr>
-<th scope="row" colspan="{{ it.columns | length - 1 }}">{{ it.foot[0] }}</th>
-<td class="dollars">{{ it.foot[1] }}</td>
+<tfoot role="rowgroup"><tr role="row">
+<th scope="row" role="rowheader" colspan="{{ it.columns | length - 1 }}">{{ it.foot[0] }}</th>
+<td role="cell" class="dollars">{{ it.foot[1] }}</td>
 </tr></tfoot>
 </table>
 {%- endmacro %}
