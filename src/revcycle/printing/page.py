@@ -495,8 +495,9 @@ def _words(text: str, language: str) -> Words:
 
 def _clean(text: str) -> str:
     """Put *text* on one line, without signs that do not print or that turn the line round."""
-    shown = "".join(" " if sign in _BREAKS else sign for sign in text if _is_shown(sign))
-    return " ".join(shown.split())
+    if not text.isprintable():
+        text = "".join(" " if sign in _BREAKS else sign for sign in text if _is_shown(sign))
+    return " ".join(text.split())
 
 
 _BREAKS: Final = "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"

@@ -69,7 +69,7 @@ def _page(page: StatementPage) -> Iterator[str]:
     if page.notes:
         yield from _heading(page.note_heading)
         for introduction, note in page.notes:
-            yield from _wrapped(f"{introduction} {note}")
+            yield from _wrapped(f"{introduction} {note}".strip())
     for section in (*page.actions, *page.details):
         yield from _section(section, in_columns=in_columns)
     if page.slip is not None:
@@ -180,6 +180,9 @@ def _labelled(label: str, value: str) -> Iterator[str]:
 
 def _wrapped(text: str, *, first: str = "", later: str = "", width: int = WIDTH) -> Iterator[str]:
     """Break *text* into lines of at most *width*, words that are longer than a line too."""
+    if text and _width(text) + len(first) <= width:  # as most texts do
+        yield first + text
+        return
     line, is_empty = first, True
     for word in _words(text, width - max(len(first), len(later))):
         if not is_empty and _width(line) + 1 + _width(word) > width:
@@ -193,6 +196,9 @@ def _wrapped(text: str, *, first: str = "", later: str = "", width: int = WIDTH)
 
 def _words(text: str, width: int) -> Iterator[str]:
     for word in text.split():
+        if _width(word) <= width:
+            yield word
+            continue
         part, length = "", 0
         for sign in word:
             taken = _width(sign)
