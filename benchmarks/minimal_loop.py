@@ -23,7 +23,14 @@ from revcycle.accounts import (
     StatementCycle,
 )
 from revcycle.charges import Charge, Move, MoveCause, Standing, TransactionKind
-from revcycle.dunning import DeliveryReason, DunningPolicy, RunOutcome, Statement, StatementRun
+from revcycle.dunning import (
+    DEFAULT_MESSAGES,
+    DeliveryReason,
+    DunningPolicy,
+    RunOutcome,
+    Statement,
+    StatementRun,
+)
 from revcycle.dunning.events import (
     AdvanceCause,
     AlarmSet,
@@ -34,8 +41,11 @@ from revcycle.dunning.events import (
     LevelAdvanced,
     StatementIssued,
 )
-from revcycle.dunning.messages import DEFAULT_MESSAGES
-from revcycle.dunning.statements import StatementLine, StatementPayment
+from revcycle.dunning.statement_records import (
+    StatementLine,
+    StatementPatient,
+    StatementPayment,
+)
 from revcycle.levels import PLAN_AFTER, STANDARD_AFTER, DunningLevel
 from revcycle.plans import CadenceKind, Due, PaymentPlan
 
@@ -65,6 +75,7 @@ def run_minimal_loop(  # noqa: C901, PLR0912, PLR0915  (one function: no call is
     order_of_lines = attrgetter("patient_id", "service_on", "charge_id")
     order_of_payments = attrgetter("received_on", "transaction_id")
     order_of_money = attrgetter("received_on", "id")
+    order_of_patients = attrgetter("patient_id")
     cycle_span = policy.cycle
     next_on = as_of + cycle_span
     due_on = as_of + timedelta(days=policy.due_days)
@@ -344,6 +355,14 @@ def run_minimal_loop(  # noqa: C901, PLR0912, PLR0915  (one function: no call is
         statement_id = account_id + on_text
         message_level = severest if len(members) > 1 else printed
         is_shortened = since is not None and as_of < since + cycle_span
+        patients = [
+            StatementPatient(
+                patient_id=patient.id, first_name=patient.first_name, last_name=patient.last_name
+            )
+            for patient in [member.patient for member in members]
+        ]
+        if len(patients) > 1:
+            patients.sort(key=order_of_patients)
         statement = Statement(
             id=statement_id,
             account_id=account_id,
@@ -364,6 +383,8 @@ def run_minimal_loop(  # noqa: C901, PLR0912, PLR0915  (one function: no call is
             printed_level=printed,
             message_level=message_level,
             message=DEFAULT_MESSAGES[message_level.number],
+            practice=policy.practice,
+            patients=tuple(patients),
             notes=(),
             simplified=False,
             shortened_cycle=is_shortened,

@@ -29,6 +29,7 @@ from pathlib import Path
 import attrs
 import cattrs.preconf.json  # noqa: F401  (warm, as above)
 import dateutil.relativedelta  # noqa: F401  (warm, as above)
+import jinja2  # noqa: F401  (warm, as above)
 
 
 class Impure(BaseException):
@@ -214,6 +215,8 @@ def drive() -> Iterator[str]:
     yield from drive_desk()
     yield from drive_portals()
     yield from drive_reports()
+    yield from drive_printing()
+    yield from drive_outreach()
 
 
 def drive_values() -> Iterator[str]:
@@ -403,7 +406,7 @@ def lived_in_account():
 def drive_figures() -> Iterator[str]:
     """What can be asked of an account: dollars, levels, alarm, decisions, previews, findings."""
     from revcycle import dunning, plans
-    from revcycle.dunning import figures, messages, statements
+    from revcycle.dunning import figures, languages, level_messages, messages, statements
 
     account, policy = lived_in_account()
     day = dt.date(2025, 5, 26)
@@ -421,7 +424,14 @@ def drive_figures() -> Iterator[str]:
     yield repr(dunning.printed_level(figures.billable_charges(account, as_of=day)))
     levels = [charge.standing.level for charge in account.charges]
     yield repr(dunning.delivery_for(account.guarantor, levels))
-    yield messages.message_for(levels[0], policy=policy)
+    yield repr(messages.message_for(levels[0], language="es-MX", policy=policy))
+    found = messages.message_facts(levels[0], language="es-MX")
+    yield repr((found.message_level, sorted(found.reads)))
+    yield repr([row.name for row in messages.message_table(policy).rows])
+    yield repr(dunning.practice_texts(policy.practice, "es"))
+    yield repr((dunning.best_language("es", ("en", "ES")), dunning.is_same_language("es", "en")))
+    yield repr(languages.primary_tag("es-MX"))
+    yield repr(level_messages.messages_by_level(policy.messages))
     yield statements.statement_id(account.id, day)
     runs = tuple(dunning.run_statements((account,), as_of=day, policy=policy))
     yield repr(runs)
@@ -1011,6 +1021,61 @@ def drive_saved_reports(book, calls, chief, clerk, day) -> Iterator[str]:
             frame = reports.TimeFrame(period=period, back=back)
             yield f"{reports.range_of(frame, as_of=day)} {reports.span_words(frame)}"
         yield reports.period_of(day, period)
+
+
+def drive_printing() -> Iterator[str]:
+    """Statements laid out, as text and as a web page, in every language and format."""
+    from revcycle import accounts, dunning, printing
+    from revcycle.printing import web_page
+
+    account, policy = lived_in_account()
+    practice = dunning.Practice(
+        name="Riverbend",
+        remit_to=accounts.Address(lines=("PO Box 12",), city="Springfield"),
+        phone="555-0100",
+        website="https://pay.example.org",
+        texts=(dunning.PracticeTexts(language="en", hours="8 to 5", plan_offer="Call us."),),
+    )
+    policy = attrs.evolve(policy, practice=practice)
+    for language, form in (("en", 0), ("es", 1), ("vi", 2)):
+        guarantor = attrs.evolve(
+            account.guarantor,
+            language=language,
+            statement_format=list(accounts.StatementFormat)[form],
+        )
+        asked = attrs.evolve(account, guarantor=guarantor)
+        day = dt.date(2025, 5, 26)
+        statement = dunning.preview_statement(asked, as_of=day, policy=policy).statement
+        yield repr(printing.statement_page(statement))
+        yield printing.statement_text(statement)
+        yield web_page.statement_html(statement)
+        wording = printing.wording_for(language, printing.SUPPLIED_WORDINGS)
+        yield printing.date_text(day, wording=wording)
+        yield printing.short_date_text(day, wording=wording)
+    yield printing.amount_text(statement.due_now) + printing.filled("{a}", a="{b}")
+
+
+def drive_outreach() -> Iterator[str]:
+    """A day's outreach, asked again after a payment."""
+    from revcycle import outreach
+
+    book, policy = delinquent_accounts()
+    rules = outreach.OutreachPolicy()
+    yield repr([row.name for row in outreach.reminder_table(rules).rows])
+    day = dt.date(2025, 3, 17)
+    plan = outreach.plan_outreach(book, sent=(), as_of=day, policy=policy, outreach=rules)
+    yield repr(plan)
+    log = [
+        outreach.SentOutreach(key=item.key, account_id=item.account_id, on=day)
+        for item in plan.items
+    ]
+    late = day + dt.timedelta(days=20)
+    yield repr(outreach.plan_outreach(book, sent=log, as_of=late, policy=policy, outreach=rules))
+    for item, account in zip(plan.items, book, strict=False):
+        yield repr(outreach.still_valid(item, account, as_of=day, policy=policy))
+        yield repr(outreach.withheld_reasons(item, account, as_of=late, policy=policy))
+        yield repr(outreach.is_paid(item.balance, account, as_of=day))
+        yield repr(outreach.balance_at(account, billed_on=None, as_of=day, policy=policy))
 
 
 # ==================================================================================== controls

@@ -28,6 +28,7 @@ IMPORTERS = {
     "cattrs": ("revcycle.codec",),
     "dateutil": ("revcycle.dates",),
     "hypothesis": ("revcycle.testing", "revcycle._hypothesis_hook"),
+    "jinja2": ("revcycle.printing.web_page",),
     "pytest": ("revcycle.testing",),
 }
 

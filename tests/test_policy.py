@@ -13,6 +13,7 @@ from revcycle.dunning import (
     LevelMessage,
     PartialPaymentEffect,
     PolicyFindingKind,
+    Practice,
     audit_policy,
 )
 from revcycle.dunning.alarms import AlarmFinding
@@ -42,6 +43,7 @@ DEFAULTS = {
     "collections_rest_days": (10, "CO-2", "help"),
     "simplified_statements": (False, "ST-8", "seed"),
     "messages": ((), "ST-8", "seed"),
+    "practice": (Practice(), "ST-15", "peer"),
 }
 
 
@@ -96,6 +98,14 @@ BAD = [
         "messages",
         (LevelMessage(level=LEVELS[1], text="a"), LevelMessage(level=LEVELS[1], text="b")),
     ),
+    (
+        "messages",
+        (
+            LevelMessage(level=LEVELS[1], text="a", language="es-MX"),
+            LevelMessage(level=LEVELS[1], text="b", language="ES-mx"),
+        ),
+    ),
+    ("practice", "Riverbend"),
 ]
 
 
@@ -108,9 +118,14 @@ def test_a_setting_that_cannot_be_is_named(name, value):
 
 
 def test_a_level_message_is_a_text_for_one_of_the_nine_levels():
-    """ST-8: 0 to 8, text."""
+    """ST-8, ST-15: 0 to 8, text, and the tag of a language."""
     assert LevelMessage(level=LEVELS[0], text="").text == ""
-    for fields in ({"level": 0, "text": "x"}, {"level": LEVELS[0], "text": None}):
+    for fields in (
+        {"level": 0, "text": "x"},
+        {"level": LEVELS[0], "text": None},
+        {"level": LEVELS[0], "text": "x", "language": ""},
+        {"level": LEVELS[0], "text": "x", "language": "English, please"},
+    ):
         with pytest.raises(InvalidRecord):
             LevelMessage(**fields)
 

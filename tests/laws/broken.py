@@ -15,7 +15,7 @@ import attrs
 from revcycle import money
 from revcycle.accounts import Patient
 from revcycle.charges import NEW_STANDING, MoveCause, Standing, TransactionKind
-from revcycle.dunning import SkipReason
+from revcycle.dunning import SkipReason, net_balance
 from revcycle.levels import LEVELS, STANDARD_AFTER
 from revcycle.money import ZERO, add, subtract, total
 from revcycle.plans import Allocation, PlanDue
@@ -87,6 +87,21 @@ def uncovers_the_claim_only(_uncover_claim):
 def takes_up_nothing(_take_up_new_charge):
     """Leave a new charge of a covered claim off the plan."""
     return lambda _draft, _charge_id, **_day: None
+
+
+def prints_no_held_lines(care):
+    """Print the charges that are to be paid and forget those on hold."""
+
+    def printed(statement, wording):
+        lines = tuple(line for line in statement.lines if not line.held)
+        return care(attrs.evolve(statement, lines=lines), wording)
+
+    return printed
+
+
+def asks_the_account(_is_paid):
+    """Ask whether anything is owed, instead of what has become of the balance spoken of."""
+    return lambda _balance, account, *, as_of: net_balance(account, as_of=as_of) <= ZERO
 
 
 def takes_any_day(_check_act):
@@ -674,6 +689,16 @@ VARIANTS = {
             46,
             "every adjustment is bad debt",
             (swap(f"{REPORTS}.written_off", "BAD_DEBT", takes_any_adjustment),),
+        ),
+        Variant(
+            51,
+            "a page leaves out what is on hold",
+            (swap("revcycle.printing.page", "_care", prints_no_held_lines),),
+        ),
+        Variant(
+            52,
+            "whatever is owed keeps an item valid",
+            (swap("revcycle.outreach.planning", "is_paid", asks_the_account),),
         ),
     )
 }

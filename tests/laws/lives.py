@@ -15,6 +15,7 @@ import attrs
 from revcycle.accounts import Account
 from revcycle.dunning import DunningPolicy
 from revcycle.testing import invariants as see
+from revcycle.testing import paper_checks as on_paper
 from revcycle.testing import trials as find_out
 from revcycle.testing.choices import SeededChoices
 from revcycle.testing.operations import Step, live
@@ -151,6 +152,12 @@ def look_at_statement(step: Step, _history: see.History) -> None:
         )
 
 
+def look_at_page(step: Step, _history: see.History) -> None:
+    """Look at the statement that a run made as it is printed."""
+    if step.run is not None and step.run.statement is not None:
+        on_paper.check_page(step.run.statement)
+
+
 def look_at_unfired(step: Step, _history: see.History) -> None:
     """Look at the alarm before and after money came, and close one charge after the other."""
     see.check_money_step(step)
@@ -235,5 +242,7 @@ LAWS = {
     37: of_trials(find_out.try_hold, chooses=True),
     45: Law(look_at_past_days),
     46: Law(look_at_reports, 8),
+    51: Law(look_at_page),
+    52: of_trials(on_paper.try_outreach),
 }
 """The laws by the numbers of ``docs/invariants.md``."""

@@ -16,6 +16,7 @@ from revcycle.accounts import (
     charge_of,
 )
 from revcycle.dunning import (
+    DEFAULT_MESSAGES,
     AlarmType,
     CureEffect,
     DeliveryReason,
@@ -38,7 +39,6 @@ from revcycle.dunning import (
 )
 from revcycle.dunning.alarms import alarm_state
 from revcycle.dunning.events import CycleRun, NextStatementReset, StatementIssued
-from revcycle.dunning.messages import DEFAULT_MESSAGES
 from revcycle.errors import InvalidRecord, Refused
 from revcycle.holds import Hold, HoldReason, HoldScope
 from revcycle.levels import LEVELS

@@ -7,6 +7,8 @@ its default, so that no field can go missing on the wire unseen; `ALONE` spells 
 from datetime import date
 from decimal import Decimal
 
+import attrs
+
 from revcycle.access import Permission, ProviderGroup, Viewer
 from revcycle.accounts import (
     Account,
@@ -83,22 +85,37 @@ from revcycle.dunning.events import (
     TransactionPosted,
     TransactionVoided,
 )
+from revcycle.dunning.level_messages import LevelMessage
 from revcycle.dunning.policy import (
     AlarmType,
     CureEffect,
     DunningPolicy,
-    LevelMessage,
     PartialPaymentEffect,
 )
-from revcycle.dunning.statements import (
+from revcycle.dunning.practice import Practice, PracticeTexts, ProviderName
+from revcycle.dunning.statement_records import (
     Statement,
     StatementLine,
+    StatementPatient,
     StatementPayment,
-    StatementRun,
     StatementTextNote,
 )
+from revcycle.dunning.statements import StatementRun
 from revcycle.holds import Hold, HoldReason, HoldScope
 from revcycle.levels import LEVELS
+from revcycle.outreach import (
+    Channel,
+    OutreachItem,
+    OutreachKind,
+    OutreachPlan,
+    OutreachPolicy,
+    OutreachReason,
+    ReminderRule,
+    SentOutreach,
+    SkippedOutreach,
+    SpokenBalance,
+    WithheldReason,
+)
 from revcycle.plans import (
     Cadence,
     CadenceKind,
@@ -741,3 +758,112 @@ REPORTS = tuple(
     )
 )
 """A saved report of each kind."""
+PRACTICE = Practice(
+    name="Riverbend Family Practice",
+    remit_to=Address(
+        lines=("PO Box 12",), city="Springfield", state="MA", postal_code="01101-0012"
+    ),
+    phone="(555) 555-0100",
+    website="https://pay.example.org",
+    providers=(ProviderName(provider_id="DR1", name="Dr. Lee"),),
+    texts=(
+        PracticeTexts(
+            language="en",
+            hours="Monday to Friday, 8 to 5.",
+            ways_to_pay=("Pay by phone.", "Pay at the desk."),
+            plan_offer="Ask us about a plan.",
+            assistance="Ask us for the form.",
+            itemization="Ask us for a list.",
+            dispute="Call us soon.",
+        ),
+        PracticeTexts(language="es", hours="De lunes a viernes, de 8 a 5."),
+    ),
+)
+POLICY_WITH_PRACTICE = attrs.evolve(
+    POLICY,
+    simplified_statements=False,
+    messages=(
+        LevelMessage(level=LEVELS[0], text="Thank you."),
+        LevelMessage(level=LEVELS[0], text="Cảm ơn quý vị.", language="vi"),
+    ),
+    practice=PRACTICE,
+)
+STATEMENT_OF_PRACTICE = attrs.evolve(
+    STATEMENT,
+    addressee=attrs.evolve(GUARANTOR, language="vi"),
+    message="Cảm ơn quý vị.",
+    message_language="vi",
+    practice=PRACTICE,
+    practice_language="es",
+    is_language_missing=True,
+    patients=(
+        StatementPatient(patient_id="P1", first_name="Ann", last_name="Muñoz"),
+        StatementPatient(patient_id="P2", first_name="Leo", last_name="Muñoz"),
+    ),
+)
+
+OUTREACH_POLICY = OutreachPolicy(
+    reminders=(
+        ReminderRule(level=LEVELS[1], after_days=15),
+        ReminderRule(level=LEVELS[5], after_days=0),
+    ),
+    reminder_balance_min=Decimal("5.00"),
+    reminder_channels=(Channel.TEXT, Channel.PHONE, Channel.EMAIL),
+    late_days=3,
+)
+OUTREACH_PLAN = OutreachPlan(
+    on=MAY_1,
+    items=(
+        OutreachItem(
+            key="reminder:A1:1:2026-04-16",
+            account_id="A1",
+            guarantor_id="G1",
+            kind=OutreachKind.REMINDER,
+            channels=(Channel.TEXT,),
+            on=MAY_1,
+            due_on=MAY_1,
+            because=(OutreachReason.LEVEL_STANDS,),
+            level=LEVELS[1],
+            reached_on=date(2026, 4, 16),
+            balance=SpokenBalance(
+                amount=Decimal("120.50"),
+                charge_ids=("C1", "C2"),
+                plan_ids=("PL1",),
+                settled=Decimal("37.20"),
+            ),
+            balance_min=Decimal("5.00"),
+        ),
+        OutreachItem(
+            key="statement:A2:2026-05-01",
+            account_id="A2",
+            guarantor_id="G2",
+            kind=OutreachKind.STATEMENT,
+            channels=(Channel.E_STATEMENT, Channel.PAPER, Channel.EMAIL),
+            on=MAY_1,
+            due_on=MAY_1,
+            because=(
+                OutreachReason.STATEMENT_MADE,
+                OutreachReason.GUARANTOR_WANTS_E_STATEMENT,
+                OutreachReason.PAPER_ADDED_AT_FINAL_LEVEL,
+            ),
+            level=LEVELS[3],
+            statement_id="A2:2026-05-01",
+            balance=SpokenBalance(
+                amount=Decimal("80.00"),
+                charge_ids=("C9",),
+                plan_ids=(),
+                settled=Decimal("0.00"),
+            ),
+            balance_min=Decimal("0.01"),
+        ),
+    ),
+    skipped=(
+        SkippedOutreach(
+            key="reminder:A3:2:2026-04-16",
+            account_id="A3",
+            kind=OutreachKind.REMINDER,
+            reasons=(WithheldReason.PAID, WithheldReason.ALARM_CLEARED),
+        ),
+    ),
+)
+OUTREACH_LOG = (SentOutreach(key="statement:A2:2026-05-01", account_id="A2", on=MAY_1),)

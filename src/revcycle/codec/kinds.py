@@ -17,6 +17,7 @@ from revcycle.charges import Charge, Transaction
 from revcycle.codec.forms import RuleForm, TableForm, TriageForm
 from revcycle.dunning import DunningPolicy, Event, Statement, StatementRun
 from revcycle.holds import Hold
+from revcycle.outreach import OutreachPlan, OutreachPolicy, SentOutreach
 from revcycle.plans import PaymentPlan
 from revcycle.portals import (
     TRIAGE_LEAVES,
@@ -42,6 +43,9 @@ __all__ = [
     "HOLD",
     "HUB",
     "MEDICAL_GROUP",
+    "OUTREACH_LOG",
+    "OUTREACH_PLAN",
+    "OUTREACH_POLICY",
     "PAYMENT_PLAN",
     "POLICY",
     "PORTAL",
@@ -90,6 +94,9 @@ EVENTS: Final[Kind[tuple[Event, ...]]] = Kind("events", tuple[Event, ...])
 HOLD: Final[Kind[Hold]] = Kind("hold", Hold)
 HUB: Final[Kind[Hub]] = Kind("hub", Hub)
 MEDICAL_GROUP: Final[Kind[MedicalGroup]] = Kind("medical_group", MedicalGroup)
+OUTREACH_LOG: Final[Kind[tuple[SentOutreach, ...]]] = Kind("outreach_log", tuple[SentOutreach, ...])
+OUTREACH_PLAN: Final[Kind[OutreachPlan]] = Kind("outreach_plan", OutreachPlan)
+OUTREACH_POLICY: Final[Kind[OutreachPolicy]] = Kind("outreach_policy", OutreachPolicy)
 PAYMENT_PLAN: Final[Kind[PaymentPlan]] = Kind("payment_plan", PaymentPlan)
 POLICY: Final[Kind[DunningPolicy]] = Kind("policy", DunningPolicy)
 PORTAL: Final[Kind[Portal]] = Kind("portal", Portal)
@@ -108,7 +115,7 @@ VIEWER: Final[Kind[Viewer]] = Kind("viewer", Viewer)
 WORKLIST: Final[Kind[Worklist]] = Kind("worklist", Worklist)
 WORKLISTS: Final[Kind[tuple[Worklist, ...]]] = Kind("worklists", tuple[Worklist, ...])
 
-WRITTEN_WHOLE: Final[frozenset[type]] = frozenset({DunningPolicy})
+WRITTEN_WHOLE: Final[frozenset[type]] = frozenset({DunningPolicy, OutreachPolicy})
 """Records whose defaults may change, so that fields at their default are written too."""
 
 

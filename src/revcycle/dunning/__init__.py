@@ -138,6 +138,16 @@ from revcycle.dunning.holding import (
     place_hold,
     release_hold,
 )
+from revcycle.dunning.languages import (
+    ENGLISH,
+    best_language,
+    is_same_language,
+)
+from revcycle.dunning.level_messages import (
+    DEFAULT_MESSAGES,
+    SPANISH_MESSAGES,
+    LevelMessage,
+)
 from revcycle.dunning.membership import (
     Departure,
     GuarantorChange,
@@ -150,8 +160,11 @@ from revcycle.dunning.membership import (
     transfer_member,
 )
 from revcycle.dunning.messages import (
-    DEFAULT_MESSAGES,
+    MESSAGE_FACTS,
+    MessageFacts,
+    message_facts,
     message_for,
+    message_table,
 )
 from revcycle.dunning.plan_changes import (
     CardFailure,
@@ -167,7 +180,6 @@ from revcycle.dunning.policy import (
     AlarmType,
     CureEffect,
     DunningPolicy,
-    LevelMessage,
     PartialPaymentEffect,
     has_every_alarm_type,
 )
@@ -186,21 +198,30 @@ from revcycle.dunning.postings import (
     void_charge,
     void_transaction,
 )
+from revcycle.dunning.practice import (
+    Practice,
+    PracticeTexts,
+    ProviderName,
+    practice_texts,
+)
 from revcycle.dunning.replay import (
     replay,
 )
 from revcycle.dunning.schedule import (
     next_decision_date,
 )
+from revcycle.dunning.statement_records import (
+    Statement,
+    StatementLine,
+    StatementPatient,
+    StatementPayment,
+    StatementTextNote,
+)
 from revcycle.dunning.statements import (
     Reset,
     ResetProblem,
-    Statement,
-    StatementLine,
-    StatementPayment,
     StatementPreview,
     StatementRun,
-    StatementTextNote,
     preview_statement,
     reset_next_statement,
     run_statement,
@@ -211,8 +232,11 @@ from revcycle.dunning.statements import (
 __all__ = [
     "ACCOUNT_FACTS",
     "DEFAULT_MESSAGES",
+    "ENGLISH",
     "EVENT_TYPES",
     "INITIALS",
+    "MESSAGE_FACTS",
+    "SPANISH_MESSAGES",
     "AccountFacts",
     "AccountReading",
     "ActProblem",
@@ -266,6 +290,7 @@ __all__ = [
     "MemberJoined",
     "MemberLeft",
     "MembershipProblem",
+    "MessageFacts",
     "NextStatementReset",
     "NoteRecorded",
     "PartialPaymentEffect",
@@ -286,7 +311,10 @@ __all__ = [
     "PolicyFindingKind",
     "Posting",
     "PostingProblem",
+    "Practice",
+    "PracticeTexts",
     "ProposedPart",
+    "ProviderName",
     "RememberedLevelRestored",
     "Reset",
     "ResetProblem",
@@ -300,6 +328,7 @@ __all__ = [
     "StatementIssued",
     "StatementLine",
     "StatementNoteSet",
+    "StatementPatient",
     "StatementPayment",
     "StatementPreview",
     "StatementRun",
@@ -315,6 +344,7 @@ __all__ = [
     "apply_credit",
     "audit_alarm_types",
     "audit_policy",
+    "best_language",
     "billable_charges",
     "cancel_plan",
     "change_guarantor",
@@ -336,8 +366,11 @@ __all__ = [
     "has_account_hold",
     "has_every_alarm_type",
     "initial_of",
+    "is_same_language",
     "leave_account",
+    "message_facts",
     "message_for",
+    "message_table",
     "net_balance",
     "next_decision_date",
     "patient_figures",
@@ -353,6 +386,7 @@ __all__ = [
     "post_refund",
     "post_transfer_away",
     "post_transfer_in",
+    "practice_texts",
     "preview_statement",
     "printed_level",
     "problems_of",

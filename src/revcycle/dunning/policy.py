@@ -20,7 +20,6 @@ from revcycle.checks import (
     DATE,
     FLAG,
     ID,
-    TEXT,
     Requirement,
     check_fields,
     each,
@@ -29,6 +28,8 @@ from revcycle.checks import (
     refuse,
     unique,
 )
+from revcycle.dunning.level_messages import LevelMessage, messages_by_level
+from revcycle.dunning.practice import Practice
 from revcycle.levels import LEVELS, DunningLevel
 from revcycle.money import usd
 
@@ -36,7 +37,6 @@ __all__ = [
     "AlarmType",
     "CureEffect",
     "DunningPolicy",
-    "LevelMessage",
     "PartialPaymentEffect",
     "has_every_alarm_type",
 ]
@@ -92,23 +92,6 @@ class AlarmType:
             refuse(self, "name", "hold more than blanks")
 
 
-@attrs.frozen(kw_only=True)
-class LevelMessage:
-    """The practice's own statement text for a level (ST-8).
-
-    Attributes:
-        level: 0 to 8.
-        text: what is printed.
-    """
-
-    level: DunningLevel
-    text: str
-
-    def __attrs_post_init__(self) -> None:
-        """Check the fields."""
-        check_fields(self, (("level", one_of(DunningLevel)), ("text", TEXT)))
-
-
 def _default_alarm_types() -> tuple[AlarmType, ...]:
     return tuple(
         AlarmType(level=level, name=f"Dunning level {level.number}", delay_days=7)
@@ -154,9 +137,12 @@ class DunningPolicy:
             charge eligible on reaching 4 or 8.
         collections_rest_days: days after its last statement before a charge may be eligible.
         simplified_statements: print the default messages and no statement notes.
-        messages: the practice's own message per level; a level without one prints the default.
+        messages: the practice's own message per level and language; where it has none, ours prints.
+        practice: who sends the statements; printed on them.
         cycle: ``cycle_days`` as a span; derived.
         alarm_delays: delay per level number, None where a type is missing; derived.
+        level_messages: per level number, the texts in every language, ours where the practice has
+            none; derived.
     """
 
     cycle_days: int = _field(35, "ST-1", "help")
@@ -200,20 +186,26 @@ class DunningPolicy:
     collections_rest_days: int = _field(10, "CO-2", "help")
     simplified_statements: bool = _field(False, "ST-8", "seed")  # noqa: FBT003  (a field's default)
     messages: tuple[LevelMessage, ...] = _field((), "ST-8", "seed")
+    practice: Practice = _field(Practice(), "ST-15", "peer")
     cycle: timedelta = attrs.field(init=False, eq=False, repr=False)
     alarm_delays: tuple[int | None, ...] = attrs.field(init=False, eq=False, repr=False)
+    level_messages: tuple[tuple[LevelMessage, ...], ...] = attrs.field(
+        init=False, eq=False, repr=False
+    )
 
     def __attrs_post_init__(self) -> None:
         """Check the fields and work out what runs ask often."""
         check_fields(self, _POLICY)
         unique(self, "alarm_types", [kind.level for kind in self.alarm_types])
         unique(self, "alarm_types", [kind.name.casefold() for kind in self.alarm_types])
-        unique(self, "messages", [message.level for message in self.messages])
+        messages = [(message.level, message.language.casefold()) for message in self.messages]
+        unique(self, "messages", messages)
         delays: list[int | None] = [None] * len(LEVELS)
         for kind in self.alarm_types:
             delays[kind.level.number] = kind.delay_days
         object.__setattr__(self, "cycle", timedelta(days=self.cycle_days))
         object.__setattr__(self, "alarm_delays", tuple(delays))
+        object.__setattr__(self, "level_messages", messages_by_level(self.messages))
 
 
 _WHOLE: Final = 100
@@ -249,6 +241,7 @@ _POLICY: Final = (
     ("collections_rest_days", _DAYS),
     ("simplified_statements", FLAG),
     ("messages", each(one_of(LevelMessage))),
+    ("practice", one_of(Practice)),
 )
 
 

@@ -13,15 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Final
 
 import attrs
 
 from revcycle.accounts import (
     Account,
-    DeliveryMethod,
-    Guarantor,
     ListedPayments,
     SentStatement,
     StatementCycle,
@@ -39,7 +36,7 @@ from revcycle.dunning.advance import (
 )
 from revcycle.dunning.alarms import alarm_after_run
 from revcycle.dunning.collections import keep_met_counts
-from revcycle.dunning.delivery import DeliveryReason, delivery_for
+from revcycle.dunning.delivery import delivery_for
 from revcycle.dunning.events import (
     AdvanceCause,
     AlarmSet,
@@ -52,9 +49,18 @@ from revcycle.dunning.events import (
     StatementIssued,
 )
 from revcycle.dunning.figures import account_level, billable_charges, figures_of, printed_level
+from revcycle.dunning.languages import is_same_language
 from revcycle.dunning.messages import message_for
 from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.practice import practice_texts
 from revcycle.dunning.replay import Draft, members_once_listed, moves_after
+from revcycle.dunning.statement_records import (
+    Statement,
+    StatementLine,
+    StatementPatient,
+    StatementPayment,
+    StatementTextNote,
+)
 from revcycle.errors import Problem, Proposition
 from revcycle.levels import DunningLevel
 from revcycle.money import ZERO, add
@@ -63,143 +69,14 @@ from revcycle.plans import PaymentPlan
 __all__ = [
     "Reset",
     "ResetProblem",
-    "Statement",
-    "StatementLine",
-    "StatementPayment",
     "StatementPreview",
     "StatementRun",
-    "StatementTextNote",
     "preview_statement",
     "reset_next_statement",
     "run_statement",
     "run_statements",
     "statement_id",
 ]
-
-
-@attrs.frozen(kw_only=True)
-class StatementLine:
-    """One charge on a statement (ST-13).
-
-    Attributes:
-        charge_id: the charge.
-        patient_id: whose.
-        claim_id: its claim.
-        service_on: the day of service.
-        description: plain words; private.
-        provider_id: the rendering provider; may be empty.
-        billed: US dollars billed in all; the patient's amount where more is not known.
-        insurance_paid: US dollars insurance paid, as far as known.
-        adjusted: US dollars taken off: insurance's as the charge records it, and what was adjusted
-            on the patient's side.
-        patient_paid: US dollars the patient has paid on it.
-        outstanding: US dollars still owed.
-        level: after the run.
-        billed_count: statements it has appeared on, this one included unless held.
-        on_plan: whether a payment plan covers it.
-        held: listed apart, without due (ST-12).
-    """
-
-    charge_id: str
-    patient_id: str
-    claim_id: str
-    service_on: date
-    description: str = attrs.field(repr=False, metadata={"private": True})
-    provider_id: str
-    billed: Decimal
-    insurance_paid: Decimal
-    adjusted: Decimal
-    patient_paid: Decimal
-    outstanding: Decimal
-    level: DunningLevel
-    billed_count: int
-    on_plan: bool
-    held: bool
-
-
-@attrs.frozen(kw_only=True)
-class StatementPayment:
-    """A payment recorded since the last statement (ST-13).
-
-    Attributes:
-        transaction_id: the payment.
-        charge_id: what it was paid on.
-        received_on: the day it came.
-        amount: US dollars.
-    """
-
-    transaction_id: str
-    charge_id: str
-    received_on: date
-    amount: Decimal
-
-
-@attrs.frozen(kw_only=True)
-class StatementTextNote:
-    """A member's statement note as it prints (ST-9).
-
-    Attributes:
-        patient_id: whose.
-        text: what prints; private.
-    """
-
-    patient_id: str
-    text: str = attrs.field(repr=False, metadata={"private": True})
-
-
-@attrs.frozen(kw_only=True)
-class Statement:
-    """A statement as a value, ready to be rendered (ST-13).
-
-    Attributes:
-        id: from account and date.
-        account_id: whose.
-        addressee: the guarantor (ST-3).
-        on: its date.
-        due_on: when payment is wanted.
-        number: 1 for the account's first.
-        methods: how it goes out (ST-7).
-        delivery_reasons: why so.
-        email_notice: whether an e-mail announces it.
-        lines: every open charge not placed, by patient, service date and id.
-        payments: recorded since the last statement, by day and id.
-        total_outstanding: US dollars; the sum of the lines.
-        credits: US dollars, zero or less.
-        plan_due: US dollars the payment plans ask for.
-        plan_overdue: US dollars of it that are arrears.
-        due_now: US dollars; the headline and the slip.
-        printed_level: of the charge first billed longest ago (DL-9).
-        message_level: the level whose message prints: a family's most severe, else the printed.
-        message: that level's text (ST-8).
-        notes: members' statement notes (ST-9).
-        simplified: default messages, no notes (ST-8).
-        shortened_cycle: sooner than a full cycle after the statement before (ST-2).
-        next_statement_on: when the next run is due.
-    """
-
-    id: str
-    account_id: str
-    addressee: Guarantor
-    on: date
-    due_on: date
-    number: int
-    methods: tuple[DeliveryMethod, ...]
-    delivery_reasons: tuple[DeliveryReason, ...]
-    email_notice: bool
-    lines: tuple[StatementLine, ...]
-    payments: tuple[StatementPayment, ...]
-    total_outstanding: Decimal
-    credits: Decimal
-    plan_due: Decimal
-    plan_overdue: Decimal
-    due_now: Decimal
-    printed_level: DunningLevel
-    message_level: DunningLevel
-    message: str
-    notes: tuple[StatementTextNote, ...]
-    simplified: bool
-    shortened_cycle: bool
-    next_statement_on: date
 
 
 @attrs.frozen(kw_only=True)
@@ -576,6 +453,10 @@ def _make_statement(
         account.guarantor, [level for level in decision.levels if level is not None]
     )
     message_level = decision.account_level if is_family(account) else decision.printed_level
+    language = account.guarantor.language
+    message = message_for(message_level, language=language, policy=policy)
+    own = practice_texts(policy.practice, language)
+    own_language = message.language if own is None else own.language
     return Statement(
         id=statement_id(account.id, as_of),
         account_id=account.id,
@@ -595,11 +476,33 @@ def _make_statement(
         due_now=decision.due_now,
         printed_level=decision.printed_level,
         message_level=message_level,
-        message=message_for(message_level, policy=policy),
+        message=message.text,
+        message_language=message.language,
+        practice=policy.practice,
+        practice_language=own_language,
+        is_language_missing=not (
+            is_same_language(message.language, language)
+            and is_same_language(own_language, language)
+        ),
+        patients=_patients(account),
         notes=() if policy.simplified_statements else _notes(account, as_of),
         simplified=policy.simplified_statements,
         shortened_cycle=_is_shortened(window.last_statement_on, as_of, policy),
         next_statement_on=next_on,
+    )
+
+
+def _patients(account: Account) -> tuple[StatementPatient, ...]:
+    patients = [member.patient for member in account.members]
+    if len(patients) > 1:
+        patients.sort(key=lambda patient: patient.id)
+    return tuple(
+        [
+            StatementPatient(
+                patient_id=patient.id, first_name=patient.first_name, last_name=patient.last_name
+            )
+            for patient in patients
+        ]
     )
 
 

@@ -16,11 +16,13 @@ import attrs
 from revcycle.access import Permission, Viewer
 from revcycle.accounts import (
     Account,
+    Address,
     DeliveryPreference,
     Guarantor,
     Member,
     NoteAction,
     Patient,
+    StatementFormat,
     StatementNote,
 )
 from revcycle.charges import AdjustmentReason, AdjustmentSide, Charge, paid
@@ -30,7 +32,10 @@ from revcycle.dunning import (
     CardFailure,
     CureEffect,
     DunningPolicy,
+    LevelMessage,
     PartialPaymentEffect,
+    Practice,
+    PracticeTexts,
     due_now,
     plan_dues,
 )
@@ -42,6 +47,7 @@ from revcycle.testing.choices import Choices, chance, pick
 
 __all__ = [
     "ARGUMENTS",
+    "LANGUAGES",
     "PRIVATE",
     "Scene",
     "draw_amount",
@@ -52,6 +58,7 @@ __all__ = [
     "draw_guarantor",
     "draw_patient",
     "draw_policy",
+    "draw_practice",
 ]
 
 PRIVATE: Final = "PRIVATE"
@@ -107,9 +114,12 @@ def draw_day(choices: Choices) -> date:
 
 
 def draw_policy(choices: Choices) -> DunningPolicy:
-    """Choose numbers and switches; the defaults are the simplest."""
+    """Choose numbers and switches; the defaults are the simplest.
+
+    What the practice says of itself follows from its delays.
+    """
     gated = chance(choices, 20)
-    return DunningPolicy(
+    policy = DunningPolicy(
         cycle_days=pick(choices, (35, 35, 35, 30, 7, 1)),
         first_statement_level=pick(choices, (0, 0, 1)),
         min_statement_balance=pick(choices, _LEAST_BALANCES),
@@ -130,6 +140,23 @@ def draw_policy(choices: Choices) -> DunningPolicy:
         statements_before_collections=pick(choices, (None, None, 1, 2, 3)),
         simplified_statements=chance(choices, 10),
     )
+    spread = sum(kind.delay_days for kind in policy.alarm_types)
+    return attrs.evolve(
+        policy,
+        messages=_OWN_MESSAGES[spread % len(_OWN_MESSAGES)],
+        practice=_practice(_PRACTICE_LANGUAGES[spread % len(_PRACTICE_LANGUAGES)]),
+    )
+
+
+_OWN_MESSAGES: Final[tuple[tuple[LevelMessage, ...], ...]] = (
+    (),
+    (LevelMessage(level=LEVELS[0], text="our words"),),
+    tuple(
+        LevelMessage(level=level, text=f"level {level} in {language}", language=language)
+        for level in (LEVELS[0], LEVELS[1], LEVELS[5])
+        for language in ("en-GB", "es", "es-MX", "vi")
+    ),
+)
 
 
 def draw_patient(choices: Choices, patient_id: str) -> Patient:
@@ -150,7 +177,8 @@ def draw_patient(choices: Choices, patient_id: str) -> Patient:
 def draw_guarantor(
     choices: Choices, guarantor_id: str, *, patient_id: str | None = None
 ) -> Guarantor:
-    """Choose a guarantor, every private field marked."""
+    """Choose a guarantor, every private field marked; the id fixes language and format."""
+    spread = sum(map(ord, guarantor_id))
     return Guarantor(
         id=guarantor_id,
         first_name=PRIVATE,
@@ -158,6 +186,41 @@ def draw_guarantor(
         email=f"{PRIVATE}@example.com" if chance(choices, 50) else None,
         delivery=pick(choices, tuple(DeliveryPreference)),
         patient_id=patient_id,
+        language=LANGUAGES[spread % len(LANGUAGES)],
+        statement_format=tuple(StatementFormat)[spread // len(LANGUAGES) % len(StatementFormat)],
+    )
+
+
+LANGUAGES: Final = ("en", "es", "es-MX", "EN-us", "vi", "tlh-x")
+"""Languages of guarantors: those we have texts in, of another region, and those we have not."""
+
+
+def draw_practice(choices: Choices) -> Practice:
+    """Choose a practice: silent, in English only, or in several languages."""
+    return _practice(pick(choices, _PRACTICE_LANGUAGES))
+
+
+_PRACTICE_LANGUAGES: Final = ((), ("en",), ("en", "es"), ("vi", "en-GB", "es-PR"))
+
+
+def _practice(languages: tuple[str, ...]) -> Practice:
+    texts = [
+        PracticeTexts(
+            language=language,
+            hours=f"{language}: 8 to 5",
+            ways_to_pay=(f"{language}: by phone", f"{language}: at the desk"),
+            dispute=f"{language}: call us",
+        )
+        for language in languages
+    ]
+    if not texts:
+        return Practice()
+    return Practice(
+        name="Riverbend",
+        remit_to=Address(lines=("PO Box 12",), city="Springfield", state="MA"),
+        phone="555-0100",
+        website="https://pay.example.org" if len(texts) > 1 else "",
+        texts=tuple(texts),
     )
 
 

@@ -5,6 +5,7 @@
     patients, guarantors, members, policies             who and how
     provider_groups, viewers, worklists                 who looks, and at what
     notes, note_entries                                 what staff leave, and what they enter
+    practices, statements, outreach_policies            what goes out, and how
     accounts          one that operations can lead to, or one built field by field
     books, lives      several accounts; a whole history of random operations on them
     hubs, access_issues, portals and more    from `portal_strategies`, which says what they are
@@ -73,6 +74,7 @@ from revcycle.testing.drawing import (
 )
 from revcycle.testing.drawn import DrawnChoices
 from revcycle.testing.operations import Book, Step, draw_operation, live, open_book, perform
+from revcycle.testing.paper_strategies import outreach_policies, practices, statements
 from revcycle.testing.portal_strategies import (
     access_issues,
     enrolment_tasks,
@@ -107,15 +109,18 @@ __all__ = [
     "members",
     "note_entries",
     "notes",
+    "outreach_policies",
     "patients",
     "plans",
     "policies",
     "portal_lives",
     "portals",
+    "practices",
     "provider_groups",
     "reachable_accounts",
     "report_definitions",
     "responses",
+    "statements",
     "tasks",
     "tracks",
     "transactions",

@@ -1,0 +1,156 @@
+"""What goes out to a guarantor, and what it speaks of: records of ids and figures only (PR-6)."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from revcycle.levels import DunningLevel
+from revcycle.outreach.policy import Channel
+
+__all__ = [
+    "OutreachItem",
+    "OutreachKind",
+    "OutreachPlan",
+    "OutreachReason",
+    "SentOutreach",
+    "SkippedOutreach",
+    "SpokenBalance",
+    "WithheldReason",
+]
+
+
+class OutreachKind(enum.Enum):
+    """What goes out."""
+
+    STATEMENT = "statement"
+    REMINDER = "reminder"
+
+
+class OutreachReason(enum.Enum):
+    """Why something goes out, and why that way."""
+
+    STATEMENT_MADE = "statement_made"
+    GUARANTOR_WANTS_PAPER = "guarantor_wants_paper"
+    GUARANTOR_WANTS_E_STATEMENT = "guarantor_wants_e_statement"
+    PAPER_ADDED_AT_FINAL_LEVEL = "paper_added_at_final_level"
+    NO_EMAIL_ADDRESS = "no_email_address"
+    LEVEL_STANDS = "level_stands"
+
+
+class WithheldReason(enum.Enum):
+    """Why something that was due does not go out, or no longer. The value says it in a sentence."""
+
+    ALREADY_SENT = "It went out before."
+    ACCOUNT_CLOSED = "The account is closed."
+    GUARANTOR_CHANGED = "It is addressed to somebody who is no longer the guarantor."
+    ON_HOLD = "The account is on hold."
+    PAID = "What it speaks of has been paid, or is no longer asked for."
+    BELOW_MINIMUM = "The balance is too small for it."
+    NEWER_STATEMENT = "A newer statement has taken its place."
+    LEVEL_CHANGED = "The account no longer stands at the level it speaks of."
+    ALARM_CLEARED = "The alarm of that level was cleared, by staff or by a payment."
+    NO_CHANNEL = "There is no way to reach the guarantor."
+    ANOTHER_ITEM_THAT_DAY = "Something else goes out to the account on that day."
+
+
+@attrs.frozen(kw_only=True)
+class SpokenBalance:
+    """The balance that something speaks of.
+
+    Attributes:
+        amount: US dollars asked for on the day it was planned.
+        charge_ids: the charges it is asked for on, those of payment plans included.
+        plan_ids: the payment plans among them.
+        settled: US dollars that had come off those charges by then.
+    """
+
+    amount: Decimal
+    charge_ids: tuple[str, ...]
+    plan_ids: tuple[str, ...]
+    settled: Decimal
+
+
+@attrs.frozen(kw_only=True)
+class OutreachItem:
+    """One thing that goes out to one guarantor on one day (RP-6, ST-7).
+
+    Attributes:
+        key: the same on every try, so that a host sends it once.
+        account_id: the account.
+        guarantor_id: to whom.
+        kind: what.
+        channels: by which ways; a statement may take several at once.
+        on: the day.
+        due_on: since when it has been due.
+        because: why, and why these ways.
+        level: the printed level of the statement, the level the reminder speaks of.
+        reached_on: since when, for a reminder; else None.
+        statement_id: the statement, for a statement; else None.
+        balance: what it speaks of.
+        balance_min: US dollars; with a smaller net balance it is not worth sending.
+    """
+
+    key: str
+    account_id: str
+    guarantor_id: str
+    kind: OutreachKind
+    channels: tuple[Channel, ...]
+    on: date
+    due_on: date
+    because: tuple[OutreachReason, ...]
+    level: DunningLevel
+    reached_on: date | None = None
+    statement_id: str | None = None
+    balance: SpokenBalance
+    balance_min: Decimal
+
+
+@attrs.frozen(kw_only=True)
+class SkippedOutreach:
+    """Something that was due and does not go out.
+
+    Attributes:
+        key: its key.
+        account_id: the account.
+        kind: what it would have been.
+        reasons: every reason, in the order of the enumeration.
+    """
+
+    key: str
+    account_id: str
+    kind: OutreachKind
+    reasons: tuple[WithheldReason, ...]
+
+
+@attrs.frozen(kw_only=True)
+class OutreachPlan:
+    """What goes out on a day, at most one item an account.
+
+    Attributes:
+        on: the day.
+        items: what goes out, in the order of the accounts.
+        skipped: what was due and does not, in the same order.
+    """
+
+    on: date
+    items: tuple[OutreachItem, ...]
+    skipped: tuple[SkippedOutreach, ...]
+
+
+@attrs.frozen(kw_only=True)
+class SentOutreach:
+    """What a host remembers of an item it has sent.
+
+    Attributes:
+        key: the item's.
+        account_id: the account's.
+        on: the day it went out.
+    """
+
+    key: str
+    account_id: str
+    on: date

@@ -1,0 +1,183 @@
+"""The statement as text: whole, in order, and never wider than 80 columns (ST-13)."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from revcycle.accounts import StatementFormat
+from revcycle.dunning import DunningPolicy, preview_statement
+from revcycle.printing import WIDTH, statement_text
+from revcycle.testing.strategies import statements
+from tests.printing.paper import POLICY, alone, family_statement, household, in_format
+from tests.stories.book import R3
+
+WHOLE = """\
+Riverbend Family Practice
+PO Box 12
+Springfield, MA 01102
+
+YOUR BILL
+================================================================================
+AMOUNT DUE NOW: $80.00
+PLEASE PAY BY: January 31, 2025
+================================================================================
+
+Ann Muñoz
+12 Elm Street
+Apt. 3
+Springfield, MA 01101
+
+Account number: a1
+Bill number: a1:2025-01-06
+Bill date: January 6, 2025
+Office code: 0
+
+Thank you for choosing us for your care. This bill shows what you owe. Please
+call us if you have any questions.
+
+A NOTE FOR YOU
+--------------
+Please bring your new card.
+
+HOW TO PAY
+----------
+* Pay online at https://pay.example.org
+* Pay by mail: send a check with the slip at the end of this bill.
+* Pay by phone with your card.
+* Pay at the front desk.
+
+IF YOU HAVE QUESTIONS
+---------------------
+Call us at (555) 555-0100.
+Monday to Friday, 8 am to 5 pm
+You can also get this bill in large print. Just ask us.
+¿Prefiere esta factura en español? Solo tiene que pedirla.
+
+IF YOU NEED MORE TIME TO PAY
+----------------------------
+Call us. We can spread your bill over time.
+
+IF YOU NEED HELP WITH THE COST
+------------------------------
+You may be able to get help. Ask us for the form.
+
+IF SOMETHING LOOKS WRONG
+------------------------
+Call us before the day in the box above.
+
+IF YOU WANT MORE DETAIL
+-----------------------
+Call us for a list of each service and its price.
+
+HOW WE GOT THIS AMOUNT
+----------------------
+What it is          Amount
+------------------  ------
+To pay in full now  $80.00
+------------------  ------
+Amount due now      $80.00
+
+WHAT THIS BILL IS FOR
+---------------------
+Care for Ann Muñoz
+
+Date         Care you got    Full  Insurance  Taken    You     You
+                            price       paid    off   paid     owe
+-----------  ------------  ------  ---------  -----  -----  ------
+Jan 2, 2025  Office visit  $80.00      $0.00  $0.00  $0.00  $80.00
+-----------  ------------  ------  ---------  -----  -----  ------
+Total                                                       $80.00
+
+- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - -
+Cut here and send this part with your payment.
+
+PAYMENT SLIP
+------------
+Name: Ann Muñoz
+Account number: a1
+Bill number: a1:2025-01-06
+Amount due now: $80.00
+Please pay by: January 31, 2025
+
+Amount you send: $ ______________
+
+Make your check out to:
+  Riverbend Family Practice
+
+Mail it to:
+  PO Box 12
+  Springfield, MA 01102
+
+Please write your account number on your check.
+"""
+
+
+def test_a_whole_statement():
+    """ST-8, ST-9, ST-13, ST-15: a first bill, as Ann gets it."""
+    assert statement_text(alone(note="Please bring your new card.")) == WHOLE
+
+
+def columns(line: str) -> int:
+    """How many columns a line takes on a screen, counted the careful way."""
+    return sum(1 + (unicodedata.east_asian_width(sign) in "WF") for sign in line)
+
+
+AWKWARD = st.one_of(
+    st.text(max_size=40),
+    st.text(alphabet="漢字かなカナ한국어 ", max_size=60),
+    st.text(alphabet="e\u0301 ", max_size=40),
+    st.text(alphabet="W", min_size=81, max_size=200),
+    st.just("https://example.org/" + "a" * 120),
+)
+
+
+@given(statements(texts=AWKWARD))
+def test_no_line_is_wider_than_eighty_columns(statement):
+    """ST-13: whatever stands in names, notes and descriptions, whatever the amounts."""
+    lines = statement_text(statement).split("\n")
+
+    assert [line for line in lines if columns(line) > WIDTH or len(line) > WIDTH] == []
+    assert lines[-1] == ""
+    # What is broken over lines is all there, sign by sign.
+    shown = [sign for sign in statement.message if unicodedata.category(sign)[0] not in "CZ"]
+    assert "".join(shown) in "".join("".join(lines).split())
+
+
+@pytest.mark.parametrize("form", [StatementFormat.LARGE_PRINT, StatementFormat.ACCESSIBLE])
+def test_an_accessible_text_has_no_columns(form):
+    """ST-15: for a screen reader or Braille every figure stands behind its own label."""
+    text = statement_text(in_format(family_statement(), form))
+
+    for line in ("Care you got: Blood test", "Full price: $200.00", "You owe: $50.00"):
+        assert line in text.splitlines()
+    assert "----  -" not in text
+
+
+def test_the_order_is_amount_then_actions_then_detail_then_slip():
+    """ST-13: the amount and its day stand first, then what to do, then why, last the slip."""
+    text = statement_text(family_statement())
+    places = [
+        text.index(words)
+        for words in (
+            *("AMOUNT DUE NOW", "PLEASE PAY BY", "HOW TO PAY", "HOW WE GOT THIS AMOUNT"),
+            *("PAYMENTS WE GOT", "WHAT THIS BILL IS FOR", "PAYMENT SLIP"),
+        )
+    ]
+
+    assert places == sorted(places)
+    assert text.index("AMOUNT DUE NOW") < 300
+
+
+def test_the_preview_prints_the_same_text():
+    """ST-10: the statement as it would be printed today is printed by the same code."""
+    account = household()
+    preview = preview_statement(account, as_of=R3, policy=POLICY).statement
+
+    assert statement_text(preview) == statement_text(family_statement())
+
+
+def test_a_practice_of_few_words_still_prints_a_bill():
+    """ST-15: without any word of the practice the page begins with what it is."""
+    assert statement_text(alone(policy=DunningPolicy())).startswith("YOUR BILL\n=")
