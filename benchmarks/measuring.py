@@ -167,7 +167,7 @@ def absolute(runs: Sequence[Times], count: int, unit: str) -> str:
     """Say how long each contender took, for the eye only: this differs from machine to machine."""
     medians = {name: statistics.median(times[name] for times in runs) for name in runs[0]}
     parts = [f"{name} {seconds / count * 1e6:.3g}" for name, seconds in medians.items()]
-    return f"  microseconds per {unit}: {', '.join(parts)}"
+    return f"  microseconds per {unit}: {'; '.join(parts)}"
 
 
 def describe_machine() -> str:
