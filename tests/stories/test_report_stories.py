@@ -8,7 +8,15 @@ import pytest
 
 from revcycle.access import Permission, Viewer
 from revcycle.accounts import HealthPlanRestriction
-from revcycle.charges import AdjustmentReason, AdjustmentSide, Placement, PlanStay, Standing
+from revcycle.charges import (
+    AdjustmentReason,
+    AdjustmentSide,
+    Placement,
+    PlanStay,
+    Standing,
+    Transaction,
+    TransactionKind,
+)
 from revcycle.contacts import Contact, ContactChannel, ContactResult
 from revcycle.dunning import (
     leave_account,
@@ -141,14 +149,31 @@ def test_an_amount_is_as_old_as_it_is_the_patients():
     """RP-1: age counts from the posting of the charge or of the transfer in, not from the service
     and not from the first bill.
     """
-    owing = family(charge(amount="40.00", posted_on=before(100), service_on=before(400)))
+    owing = family(charge(amount="90.00", posted_on=before(100), service_on=before(400)))
     owing = transfer_in(owing, "c1", "60.00", before(45))
 
     assert figures(ageing([owing], as_of=DAY)) == {
-        "91-120": "40.00",
+        "91-120": "90.00",
         "31-60": "60.00",
-        "Outstanding": "100.00",
+        "Outstanding": "150.00",
     }
+
+
+def test_a_transfer_in_counts_from_its_posting_on_both_bases():
+    """RP-1: it may be dated back, but the amount is the patient's from the day it was posted."""
+    moved = Transaction(
+        id="t1",
+        kind=TransactionKind.TRANSFER_IN,
+        amount="60.00",
+        received_on=before(80),
+        posted_on=before(45),
+    )
+    owing = family(charge(amount="90.00", posted_on=before(100), transactions=(moved,)))
+
+    for basis in Basis:
+        owed = [ageing([owing], as_of=before(n), basis=basis).totals[-2] for n in (46, 45)]
+        assert list(map(str, owed)) == ["90.00", "150.00"]
+        assert figures(ageing([owing], as_of=DAY, basis=basis))["31-60"] == "60.00"
 
 
 def test_money_consumes_the_oldest_amount_first():
@@ -197,8 +222,10 @@ def test_what_an_agency_has_is_left_out_while_it_has_it():
     assert again.charges[0].past_placements == (
         Placement(placed_on=before(60), agency_id="ag", recalled_on=before(20)),
     )
-    assert figures(ageing([again], as_of=DAY)) == {}
+    assert figures(ageing([again], as_of=before(10))) == {}
     assert figures(ageing([again], as_of=before(11)))["Outstanding"] == "100.00"
+    home = recalled(again, before(5))
+    assert [stay.recalled_on for stay in home.charges[0].past_placements] == [before(20), before(5)]
 
 
 def test_a_credit_on_a_placed_charge_is_still_owed_to_the_patient():
@@ -453,6 +480,8 @@ def test_plan_money_stands_apart():
     owing = pay(family(charge(posted_on=before(70))), "c1", "1.00", before(60))
     owing = plan(owing, on=before(60), new_charges=NewChargePolicy.ADD)
     owing = pay(owing, "c1", "20.00", before(60))
+    early = activity([owing], as_of=before(59), period=Period.YEAR, plans_apart=True).records
+    assert [str(row["Payments"]) for row in early] == ["1.00", "20.00"]
     owing = post(owing, charge("c2", "9.00", posted_on=before(30)), before(30))
     owing = pay(cancel(owing, before(10)), "c1", "4.00", before(10))
     report = activity([owing], as_of=DAY, period=Period.YEAR, plans_apart=True)
@@ -555,6 +584,23 @@ def test_bad_debt_of_a_range_of_posting_dates():
         "Bad debt by claim: adjustments on the patient's side posted from 2025-05-02 to "
         "2025-05-12, not voided by 2025-07-01"
     )
+
+
+def test_bad_debt_goes_by_the_day_of_posting():
+    """RP-3: an adjustment that was decided before the range and posted in it counts."""
+    gone = Transaction(
+        id="t1",
+        kind=TransactionKind.ADJUSTMENT,
+        amount="60.00",
+        received_on=before(80),
+        posted_on=before(45),
+        reason=AdjustmentReason.BAD_DEBT,
+        side=AdjustmentSide.PATIENT,
+    )
+    owing = family(charge(posted_on=before(100), transactions=(gone,)))
+    span = DateRange(from_on=before(45), to_on=before(45))
+
+    assert figures(bad_debt([owing], viewer=CLERK, as_of=DAY, span=span)) == {"Bad debt": "60.00"}
 
 
 def test_a_claim_id_counts_in_its_account_only():
@@ -927,6 +973,8 @@ def test_a_schedule_says_when_it_is_next_to_be_run(recurrence, days):
         day = next_on + timedelta(days=1)
 
     assert found == days
+    ends = attrs.evolve(schedule, until_on=date.fromisoformat(days[-1]))
+    assert next_report_on(ends, as_of=ends.until_on) == ends.until_on
     assert next_report_on(schedule, as_of=until_on + timedelta(days=1)) is None
 
 
