@@ -26,7 +26,7 @@ from revcycle.accounts import (
 )
 from revcycle.charges import Charge
 from revcycle.dunning.alarms import AlarmState, AlarmStatus, alarm_state
-from revcycle.dunning.collections import collections_findings
+from revcycle.dunning.collections import CollectionsReading
 from revcycle.dunning.figures import (
     Figures,
     billable_charges,
@@ -318,9 +318,8 @@ class AccountReading:
     @_Once
     def eligible(self) -> list[Charge]:
         """The charges that are eligible for collections."""
-        found = collections_findings(self.account, as_of=self.as_of, policy=self.policy)
-        ids = {finding.charge_id for finding in found if finding.is_eligible}
-        return [charge for charge in self.account.charges if charge.id in ids]
+        reading = CollectionsReading(self.account, self.policy)
+        return [c for c in self.account.charges if reading.is_eligible(c, self.as_of)]
 
     @_Once
     def plans(self) -> list[PaymentPlan]:
