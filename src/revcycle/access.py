@@ -19,6 +19,7 @@ __all__ = [
     "Permission",
     "ProviderGroup",
     "Viewer",
+    "check_patient_access",
     "has_access",
     "is_masked",
     "may",
@@ -47,6 +48,7 @@ class AccessProblem(Proposition):
     """Why a viewer is refused."""
 
     PERMISSION_MISSING = "Ask an administrator for the permission."
+    OUTSIDE_PROVIDER_GROUPS = "Ask somebody in whose provider groups the record is (WL-13)."
 
 
 _IDS = Requirement(
@@ -143,6 +145,27 @@ def is_masked(viewer: Viewer, *, is_blocked: bool, provider_id: str, department_
     return not has_access(viewer, provider_id=provider_id, department_id=department_id)
 
 
+def check_patient_access(
+    viewer: Viewer, *, is_blocked: bool, provider_id: str, department_id: str
+) -> tuple[Problem, ...]:
+    """List why a patient's own page does not open for *viewer*: nothing unless `is_masked`.
+
+    No reason says which patient it is: of a blocked one not even the id is told (PR-3).
+
+    Args:
+        viewer: who would open it.
+        is_blocked: whether the patient's record is blocked.
+        provider_id: the patient's usual provider; may be empty.
+        department_id: the patient's primary department; may be empty.
+    """
+    problems = []
+    if is_blocked and not may(viewer, Permission.ACCESS_BLOCKED):
+        problems.append(_missing(viewer, Permission.ACCESS_BLOCKED))
+    if not has_access(viewer, provider_id=provider_id, department_id=department_id):
+        problems.append(Problem(AccessProblem.OUTSIDE_PROVIDER_GROUPS, f"viewer {viewer.id}"))
+    return tuple(problems)
+
+
 def sees_everyone(viewer: Viewer) -> bool:
     """Tell whether nobody is masked for *viewer*, whoever they are."""
     return viewer.provider_groups is None and Permission.ACCESS_BLOCKED in viewer.permissions
@@ -155,5 +178,9 @@ def require_permission(act: str, viewer: Viewer, permission: Permission) -> None
         NotPermitted: naming the permission.
     """
     if not may(viewer, permission):
-        detail = f"viewer {viewer.id} lacks {permission.value!r}"
-        raise NotPermitted(act, [Problem(AccessProblem.PERMISSION_MISSING, detail)])
+        raise NotPermitted(act, [_missing(viewer, permission)])
+
+
+def _missing(viewer: Viewer, permission: Permission) -> Problem:
+    detail = f"viewer {viewer.id} lacks {permission.value!r}"
+    return Problem(AccessProblem.PERMISSION_MISSING, detail)

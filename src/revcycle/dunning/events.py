@@ -13,7 +13,14 @@ from typing import TypeAlias, get_args
 
 import attrs
 
-from revcycle.accounts import Alarm, AlarmClearance, Guarantor, Member, SentStatement
+from revcycle.accounts import (
+    Alarm,
+    AlarmClearance,
+    Guarantor,
+    HealthPlanRestriction,
+    Member,
+    SentStatement,
+)
 from revcycle.charges import Charge, Enrolment, MoveCause, Placement, Transaction
 from revcycle.checks import private
 from revcycle.holds import Hold
@@ -55,6 +62,8 @@ __all__ = [
     "PlanReopened",
     "PlanStarted",
     "RememberedLevelRestored",
+    "RestrictionLifted",
+    "RestrictionSet",
     "StatementCountMet",
     "StatementIssued",
     "TransactionPosted",
@@ -406,6 +415,24 @@ class GuarantorChanged:
     guarantor: Guarantor
 
 
+@attrs.frozen
+class RestrictionSet:
+    """A patient asked that the health plan hear nothing of self-paid services (PR-7)."""
+
+    on: date
+    patient_id: str
+    restriction: HealthPlanRestriction
+
+
+@attrs.frozen
+class RestrictionLifted:
+    """A patient's health-plan restriction no longer stands from this day on (PR-7)."""
+
+    on: date
+    patient_id: str
+    by: str
+
+
 Event: TypeAlias = (
     ChargePosted
     | ChargeVoided
@@ -442,6 +469,8 @@ Event: TypeAlias = (
     | MemberJoined
     | MemberLeft
     | GuarantorChanged
+    | RestrictionSet
+    | RestrictionLifted
 )
 
 EVENT_TYPES: tuple[type, ...] = get_args(Event)

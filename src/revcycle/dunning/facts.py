@@ -36,6 +36,7 @@ from revcycle.dunning.figures import (
     total_outstanding,
 )
 from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.restrictions import is_restricted
 from revcycle.holds import HoldReason, is_in_force
 from revcycle.levels import DunningLevel, most_severe
 from revcycle.money import ZERO, cents, total
@@ -392,13 +393,7 @@ def _has_statement_note(r: AccountReading) -> bool:
 
 
 def _has_restriction(r: AccountReading) -> bool:
-    restrictions = [member.patient.restriction for member in r.account.members]
-    return any(
-        restriction is not None
-        and restriction.from_on <= r.as_of
-        and (restriction.until_on is None or r.as_of < restriction.until_on)
-        for restriction in restrictions
-    )
+    return any(is_restricted(member.patient, as_of=r.as_of) for member in r.account.members)
 
 
 def _has_card(plan: PaymentPlan) -> bool:

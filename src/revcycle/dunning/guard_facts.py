@@ -473,11 +473,33 @@ def _implies(fact: str, other: str) -> Rule:
 
 _LAST_MINUTE: Final = 24 * 60 - 1
 
+POSSIBLE: Final[tuple[Rule, ...]] = (
+    _only_if("has_local_time", "local_minute"),
+    AnyOf(Not(Equals("act", GuardedKind.CALL.value)), Equals("has_local_time", value=True)),
+    _only_if("has_charge", "outstanding_cents", "claim_outstanding_cents", "service_days"),
+    _implies("was_billed", "has_charge"),
+    _implies("is_placed", "has_charge"),
+    _implies("had_notice", "has_charge"),
+    _implies("has_estimate_dispute", "has_charge"),
+    _implies("has_assistance_application", "has_charge"),
+    _only_if("is_placed", "placed_days"),
+    _only_if("was_billed", "first_billed_days", "last_billed_days", "billed_count"),
+    _only_if("has_assistance_application", "application_after_bill_days"),
+    _only_if("had_notice", "notice_days"),
+    _only_if("has_estimate_dispute", "over_estimate_cents", "dispute_after_bill_days"),
+    _only_if("had_conversation", "conversation_days"),
+)
+"""What hangs together: a fact that depends on another is 0 or no without it."""
+
 GUARD_FACTS: Final = Vocabulary.of(
     GuardFacts,
     StrFact("act", values=tuple(kind.value for kind in GuardedKind)),
-    BoolFact("has_local_time", label="the time of day is known"),
-    IntFact("local_minute", label="minute of the day", least=0, most=_LAST_MINUTE),
+    BoolFact(
+        "has_local_time",
+        label="the time of day matters",
+        otherwise="the time of day does not matter",
+    ),
+    IntFact("local_minute", label="local minute of the day", least=0, most=_LAST_MINUTE),
     BoolFact("has_charge", label="about a charge"),
     StrFact("department_id", label="department"),
     IntFact("level", label="dunning level", least=0, most=8),
@@ -497,31 +519,28 @@ GUARD_FACTS: Final = Vocabulary.of(
         label="reasons of holds",
         values=tuple(reason.value for reason in HoldReason),
     ),
-    BoolFact("has_assistance_application", label="an application for assistance is open"),
+    BoolFact(
+        "has_assistance_application",
+        label="an application for assistance is open",
+        otherwise="no application for assistance is open",
+    ),
     _days("application_after_bill_days", "time from the first bill to the application"),
-    BoolFact("had_notice", label="a written notice was sent"),
+    BoolFact(
+        "had_notice",
+        label="a written notice was sent",
+        otherwise="no written notice was sent",
+    ),
     _days("notice_days", "time since the written notice"),
-    BoolFact("has_estimate_dispute", label="a dispute of the estimate is open"),
+    BoolFact(
+        "has_estimate_dispute",
+        label="a dispute of the estimate is open",
+        otherwise="no dispute of the estimate is open",
+    ),
     _cents("over_estimate_cents", "amount above the estimate"),
     _days("dispute_after_bill_days", "time from the first bill to the dispute"),
     IntFact("calls_in_week_count", label="number of calls in seven days", least=0),
-    BoolFact("had_conversation", label="somebody was spoken to"),
+    BoolFact("had_conversation", label="somebody was spoken to", otherwise="nobody was spoken to"),
     _days("conversation_days", "time since the last conversation"),
-    possible=AllOf(
-        _only_if("has_local_time", "local_minute"),
-        AnyOf(Not(Equals("act", GuardedKind.CALL.value)), Equals("has_local_time", value=True)),
-        _only_if("has_charge", "outstanding_cents", "claim_outstanding_cents", "service_days"),
-        _implies("was_billed", "has_charge"),
-        _implies("is_placed", "has_charge"),
-        _implies("had_notice", "has_charge"),
-        _implies("has_estimate_dispute", "has_charge"),
-        _implies("has_assistance_application", "has_charge"),
-        _only_if("is_placed", "placed_days"),
-        _only_if("was_billed", "first_billed_days", "last_billed_days", "billed_count"),
-        _only_if("has_assistance_application", "application_after_bill_days"),
-        _only_if("had_notice", "notice_days"),
-        _only_if("has_estimate_dispute", "over_estimate_cents", "dispute_after_bill_days"),
-        _only_if("had_conversation", "conversation_days"),
-    ),
+    possible=AllOf(*POSSIBLE),
 )
 """The facts of an act on a charge: types, domains, units and English."""

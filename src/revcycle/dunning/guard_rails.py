@@ -26,6 +26,7 @@ from revcycle.checks import FLAG, ID, Requirement, check_fields, each, one_of, u
 from revcycle.dunning.acts import check_day
 from revcycle.dunning.guard_facts import (
     GUARD_FACTS,
+    POSSIBLE,
     Circumstances,
     GuardedAct,
     GuardedKind,
@@ -48,7 +49,9 @@ from revcycle.rules import (
     Not,
     Rule,
     TableRow,
+    Vocabulary,
     decide,
+    facts_read,
     holds,
     is_satisfiable,
     lower,
@@ -129,7 +132,7 @@ class GuardRail:
         check_fields(self, _RAIL)
         if not self.acts:
             raise InvalidRecord("GuardRail", "acts", "none", "name one act or more")
-        validated(self.requires, vocabulary=GUARD_FACTS)
+        validated(self.requires, vocabulary=_facts_for(self.requires))
 
     def __str__(self) -> str:
         """Read as one line; unverified numbers say so."""
@@ -424,10 +427,25 @@ def _about(rail: GuardRail) -> Rule:
     return In("act", {kind.value for kind in rail.acts})
 
 
+def _facts_for(*rules: Rule) -> Vocabulary:
+    """Give the vocabulary for questions about *rules*, quick to ask.
+
+    Whether facts that no rule reads fit together need not be asked: where every "has" is yes and
+    every number it allows is 0, they do.
+    """
+    read = {name for rule in rules for name in facts_read(rule)}
+    parts = (part for part in POSSIBLE if facts_read(part) <= read)
+    return attrs.evolve(GUARD_FACTS, possible=AllOf(*parts))
+
+
+def _can_be(*rules: Rule) -> bool:
+    return is_satisfiable(AllOf(*rules), _facts_for(*rules))
+
+
 def _own(rail: GuardRail) -> Iterator[GuardFindingKind]:
-    if not is_satisfiable(_vetoes_when(rail), GUARD_FACTS):
+    if not _can_be(_vetoes_when(rail)):
         yield GuardFindingKind.NEVER_VETOES
-    if not is_satisfiable(AllOf(_about(rail), rail.requires), GUARD_FACTS):
+    if not _can_be(_about(rail), rail.requires):
         yield GuardFindingKind.ALWAYS_VETOES
     if not rail.is_verified:
         yield GuardFindingKind.UNVERIFIED
@@ -435,10 +453,10 @@ def _own(rail: GuardRail) -> Iterator[GuardFindingKind]:
 
 def _is_within(rail: GuardRail, other: GuardRail) -> bool:
     """Tell whether *other* vetoes whatever *rail* vetoes, and *rail* vetoes anything at all."""
-    only_rail = AllOf(_vetoes_when(rail), Not(_vetoes_when(other)))
-    return is_satisfiable(_vetoes_when(rail), GUARD_FACTS) and not is_satisfiable(
-        only_rail, GUARD_FACTS
-    )
+    if not rail.acts <= other.acts:
+        return False
+    vetoes = _vetoes_when(rail)
+    return _can_be(vetoes) and not _can_be(vetoes, Not(_vetoes_when(other)))
 
 
 def _conditions(rule: Core) -> Iterator[Condition]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import attrs
 
-from revcycle.accounts import Account, FormerMember, Member, charge_of, plan_of
+from revcycle.accounts import Account, FormerMember, Member, Patient, charge_of, member_of, plan_of
 from revcycle.charges import (
     Charge,
     Enrolment,
@@ -35,7 +35,7 @@ def replay(account: Account, events: Iterable[e.Event]) -> Account:
     """Give the account that *events* made of *account*.
 
     Raises:
-        UnknownReference: an event names a charge or plan that is not here.
+        UnknownReference: an event names a charge, plan or member that is not here.
     """
     for event in events:
         account = _APPLY[type(event)](account, event)
@@ -461,6 +461,22 @@ def _guarantor_changed(account: Account, event: e.GuarantorChanged) -> Account:
     return attrs.evolve(account, guarantor=event.guarantor)
 
 
+def _restriction_set(account: Account, event: e.RestrictionSet) -> Account:
+    return _with_patient(
+        account, event.patient_id, lambda p: attrs.evolve(p, restriction=event.restriction)
+    )
+
+
+def _restriction_lifted(account: Account, event: e.RestrictionLifted) -> Account:
+    def lift(patient: Patient) -> Patient:
+        if patient.restriction is None:
+            return patient
+        lifted = attrs.evolve(patient.restriction, until_on=event.on, lifted_by=event.by)
+        return attrs.evolve(patient, restriction=lifted)
+
+    return _with_patient(account, event.patient_id, lift)
+
+
 _APPLY: Final[dict[type, Callable[[Account, Any], Account]]] = {
     e.ChargePosted: _charge_posted,
     e.ChargeVoided: _charge_voided,
@@ -497,6 +513,8 @@ _APPLY: Final[dict[type, Callable[[Account, Any], Account]]] = {
     e.MemberJoined: _member_joined,
     e.MemberLeft: _member_left,
     e.GuarantorChanged: _guarantor_changed,
+    e.RestrictionSet: _restriction_set,
+    e.RestrictionLifted: _restriction_lifted,
 }
 
 
@@ -519,6 +537,16 @@ def _with_standing(
     account: Account, charge_id: str, change: Callable[[Standing], Standing]
 ) -> Account:
     return _with_charge(account, charge_id, lambda c: attrs.evolve(c, standing=change(c.standing)))
+
+
+def _with_patient(
+    account: Account, patient_id: str, change: Callable[[Patient], Patient]
+) -> Account:
+    before = member_of(account, patient_id)
+    after = attrs.evolve(before, patient=change(before.patient))
+    return attrs.evolve(
+        account, members=tuple(after if m is before else m for m in account.members)
+    )
 
 
 def _with_plan(
