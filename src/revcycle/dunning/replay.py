@@ -477,6 +477,20 @@ def _restriction_lifted(account: Account, event: e.RestrictionLifted) -> Account
     return _with_patient(account, event.patient_id, lift)
 
 
+def _level_rederived(account: Account, event: e.LevelRederived) -> Account:
+    return _with_standing(
+        account,
+        event.charge_id,
+        lambda s: attrs.evolve(
+            s,
+            level=event.after,
+            reached_on=event.reached_on,
+            moves=event.moves,
+            enrolment=event.enrolment,
+        ),
+    )
+
+
 _APPLY: Final[dict[type, Callable[[Account, Any], Account]]] = {
     e.ChargePosted: _charge_posted,
     e.ChargeVoided: _charge_voided,
@@ -515,6 +529,7 @@ _APPLY: Final[dict[type, Callable[[Account, Any], Account]]] = {
     e.GuarantorChanged: _guarantor_changed,
     e.RestrictionSet: _restriction_set,
     e.RestrictionLifted: _restriction_lifted,
+    e.LevelRederived: _level_rederived,
 }
 
 
