@@ -14,7 +14,9 @@ import attrs
 
 from revcycle.accounts import Account
 from revcycle.dunning import DunningPolicy
+from revcycle.testing import foresight as wait_for
 from revcycle.testing import invariants as see
+from revcycle.testing import retelling as tell
 from revcycle.testing import trials as find_out
 from revcycle.testing.choices import SeededChoices
 from revcycle.testing.operations import Step, live
@@ -109,7 +111,7 @@ def of_trials(
     """Try something on every account that an act left, or on those *before* it."""
 
     def look(step: Step, _history: see.History) -> None:
-        choices = SeededChoices(step.after.minted * 1_009 + step.on.toordinal())
+        choices = _choices_for(step)
         for account, on, policy in _accounts(step, before=before):
             given = (account, choices) if chooses else (account,)
             trial(*given, as_of=on, policy=policy)
@@ -183,6 +185,35 @@ def try_coarse_decimals(step: Step, _history: see.History) -> None:
     )
 
 
+def of_pasts(check: Callable[..., None], *, every: int, other: bool = False) -> Law:
+    """Tell the histories of all accounts again, now and then."""
+
+    def look(step: Step, history: see.History) -> None:
+        history.past.remember(step)
+        if step.after.minted % every:
+            return
+        policy = step.before.policy
+        to = (tell.draw_other_levels(policy, _choices_for(step)),) if other else ()
+        for account in step.after.accounts:
+            as_of = max(step.on, account.last_act_on or step.on)
+            past = history.past.history_of(account.id)
+            check(account, past, *to, as_of=as_of, policy=policy)
+
+    return Law(look)
+
+
+def _choices_for(step: Step) -> SeededChoices:
+    return SeededChoices(step.after.minted * 1_009 + step.on.toordinal())
+
+
+def live_it_otherwise(step: Step, history: see.History) -> None:
+    """Live the life again under another policy and compare, after every twentieth act."""
+    history.past.remember(step)
+    if step.after.minted % 20 == 0:
+        other = tell.draw_other_levels(step.before.policy, _choices_for(step))
+        tell.check_as_if(history.past, other)
+
+
 LAWS = {
     1: of_accounts(see.check_conservation),
     2: of_accounts(see.check_standings),
@@ -221,5 +252,10 @@ LAWS = {
     35: of_trials(find_out.try_early_act),
     36: of_trials(find_out.try_proposal, chooses=True),
     37: of_trials(find_out.try_hold, chooses=True),
+    38: of_trials(wait_for.try_eligibility, last=1),
+    39: of_trials(wait_for.try_guard_rails, chooses=True, last=1),
+    40: of_pasts(tell.check_retelling, every=12),
+    41: Law(live_it_otherwise),
+    42: of_pasts(tell.check_never_worse, every=25, other=True),
 }
 """The laws by the numbers of ``docs/invariants.md``."""

@@ -139,6 +139,7 @@ from revcycle.dunning.guard_facts import (
     GuardedKind,
     GuardFacts,
     WrittenNotice,
+    guard_facts_of,
 )
 from revcycle.dunning.guard_leaves import (
     GUARD_LEAVES,
@@ -443,6 +444,7 @@ __all__ = [
     "figures_of",
     "fires_on",
     "folded_name",
+    "guard_facts_of",
     "guard_rails_for",
     "guard_table",
     "guard_verdict",

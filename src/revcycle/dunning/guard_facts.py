@@ -15,7 +15,14 @@ from typing import Any, Final
 
 import attrs
 
-from revcycle.accounts import Account, Contact, ContactChannel, ContactResult, NoteAction
+from revcycle.accounts import (
+    Account,
+    Contact,
+    ContactChannel,
+    ContactResult,
+    NoteAction,
+    charge_of,
+)
 from revcycle.charges import Charge
 from revcycle.checks import (
     AMOUNT,
@@ -28,6 +35,7 @@ from revcycle.checks import (
     optional,
     refuse,
 )
+from revcycle.dunning.acts import check_day
 from revcycle.dunning.collections import CollectionsReading, holds_on
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.holds import Hold, HoldReason
@@ -53,6 +61,7 @@ __all__ = [
     "GuardedAct",
     "GuardedKind",
     "WrittenNotice",
+    "guard_facts_of",
 ]
 
 
@@ -265,6 +274,39 @@ class GuardFacts:
     conversation_days: int
 
 
+def guard_facts_of(
+    account: Account,
+    act: GuardedAct,
+    *,
+    charge_id: str | None,
+    circumstances: Circumstances,
+    as_of: date,
+    policy: DunningPolicy,
+) -> GuardFacts:
+    """Work out every fact that a guard rail may read of *act* on one charge, on *as_of* (CO-5).
+
+    Args:
+        account: the account.
+        act: what somebody means to do; its own list of charges is not looked at.
+        charge_id: the charge; None for an act on an account that owes nothing.
+        circumstances: what is known beside the account.
+        as_of: the day.
+        policy: the practice's, for what is eligible for collections.
+
+    Raises:
+        UnknownReference: no such charge.
+    """
+    check_day(as_of)
+    charge = None if charge_id is None else charge_of(account, charge_id)
+    reading = GuardReading(account, act, circumstances, policy=policy)
+    return reading.row(charge, as_of, minute_of(act.at))
+
+
+def minute_of(at: time | None) -> int | None:
+    """Give the minutes since midnight, or None for no time of day."""
+    return None if at is None else at.hour * _HOUR + at.minute
+
+
 class GuardReading:
     """The facts of one act on an account, on any day and at any time. Not a record."""
 
@@ -391,6 +433,7 @@ class GuardReading:
 
 
 _WEEK: Final = 7
+_HOUR: Final = 60
 _DAYS_MAX: Final = 36_600
 _CALLS: Final = frozenset({NoteAction.CALLED, NoteAction.LEFT_MESSAGE})
 

@@ -31,6 +31,7 @@ from revcycle.dunning.guard_facts import (
     GuardedAct,
     GuardedKind,
     GuardReading,
+    minute_of,
 )
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.errors import InvalidRecord, Problem, Proposition
@@ -347,7 +348,7 @@ class _Weighing:
         self, account: Account, act: GuardedAct, guard: Guard, policy: DunningPolicy
     ) -> None:
         self._act = act
-        self._minute = None if act.at is None else act.at.hour * _HOUR + act.at.minute
+        self._minute = minute_of(act.at)
         self._rails = guard.rails
         self._table = guard_table(guard.rails)
         self._reading = GuardReading(account, act, guard.circumstances, policy=policy)

@@ -400,35 +400,41 @@ class _Retelling:
     def _take_back(self, event: TransactionVoided, left: deque[Event]) -> None:
         """Give back levels after a void, once all that it did to dues and plans has happened."""
         before = charge_of(self._draft.account, event.charge_id)
-        for consequence in _consequences(left):
+        for consequence in _consequences(event, left):
             self._tell(consequence)
         levels_after_void(
             self._draft, before, event.transaction_id, as_of=event.on, policy=self._policy
         )
 
 
-def _consequences(left: deque[Event]) -> Iterator[Event]:
+def _consequences(void: TransactionVoided, left: deque[Event]) -> Iterator[Event]:
     """Take from *left* what a void reported of dues and plans, which comes before any level.
 
-    They are told from the next act of the day by their order: only a void raises dues, only a
-    void or a posting reopens a plan, and only reopening brings charges on without a claim.
+    They are told from the next act by day and order: only a void raises dues, only a void or a
+    posting reopens a plan, only reopening a calendar plan opens a due of it once more that day,
+    and only reopening brings charges on without a claim.
     """
-    while left and isinstance(left[0], DueRaised):
+    while left and isinstance(left[0], DueRaised) and left[0].on == void.on:
         yield left.popleft()
-    if not (left and isinstance(left[0], PlanReopened)):
+    if not (left and isinstance(left[0], PlanReopened) and left[0].on == void.on):
         return
     reopened = left.popleft()
     yield reopened
-    while left and isinstance(left[0], DueOpened):
+    while (
+        left
+        and isinstance(left[0], DueOpened)
+        and (left[0].on, left[0].plan_id) == (void.on, reopened.plan_id)
+        and left[0].due.due_on is not None
+    ):
         yield left.popleft()
-    while joining := _joins_again(left):
+    while joining := _joins_again(left, void.on):
         for _ in range(joining):
             yield left.popleft()
 
 
-def _joins_again(left: deque[Event]) -> int:
+def _joins_again(left: deque[Event], on: date) -> int:
     """Count the next events that bring one charge onto a plan: joining, or leaving one first."""
-    match list(islice(left, 2)):
+    match [event for event in islice(left, 2) if event.on == on]:
         case [PlanJoined(), *_]:
             return 1
         case [PlanLeft(charge_id=gone), PlanJoined(charge_id=come)] if gone == come:

@@ -57,6 +57,7 @@ from revcycle.testing.day_checks import (
 )
 from revcycle.testing.drawing import PRIVATE
 from revcycle.testing.operations import Change, Step
+from revcycle.testing.retelling import Past
 from revcycle.testing.run_checks import (
     check_alarm_after_run,
     check_run,
@@ -250,6 +251,9 @@ def check_move(changes: Sequence[Change], *, on: date, policy: DunningPolicy) ->
 class History:
     """What a sequence of acts must keep to; each act is shown to it in turn.
 
+    Attributes:
+        past: what has happened, for those who want to tell it again (40 to 42).
+
     23: nobody advances twice within a cycle, by any schedule of runs or by moving (ST-11, FA-3).
     Only a reset of the next statement date may bring two runs of an account, or two steps of a
     charge, closer together than a cycle (ST-2).
@@ -263,6 +267,7 @@ class History:
         self._stepped: dict[str, date] = {}
         self._ran: dict[str, date] = {}
         self._listed: set[str] = set()
+        self.past = Past()
 
     def observe(
         self, changes: Iterable[Change], run: StatementRun | None = None, *, on: date
