@@ -13,6 +13,7 @@ rise with the next run (AL-4).
 
 from __future__ import annotations
 
+import enum
 from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -152,10 +153,9 @@ class PolicyChangePreview:
     def __str__(self) -> str:
         """Read as lines of English."""
         first = (
-            f"account {self.account_id}, {self.way.value.replace('_', ' ')}: level "
+            f"account {self.account_id}, {_words(self.way)}: level "
             f"{self.level_before} becomes {self.level_after}, alarm "
-            f"{self.alarm_before.status.value.replace('_', ' ')} becomes "
-            f"{self.alarm_after.status.value.replace('_', ' ')}"
+            f"{_words(self.alarm_before.status)} becomes {_words(self.alarm_after.status)}"
         )
         return "\n".join((first, *map(str, self.changes)))
 
@@ -221,6 +221,7 @@ def change_policy(
     Raises:
         Refused: there is no history, or one that does not lead to *account*; the new policy lacks
             an alarm type; *as_of* is before the account's last act.
+        UnknownReference: the policy so far lacks the alarm type of the alarm's level.
     """
     require("change_policy", _problems(account, to, way, history, as_of))
     draft = Draft(account)
@@ -468,5 +469,9 @@ def _step(move: LevelMove) -> str:
         case LevelRestored():
             said = f"{move.before} to {move.after}, void of {move.transaction_id}"
         case _:
-            said = f"{move.before} to {move.after}, {move.because.value.replace('_', ' ')}"
+            said = f"{move.before} to {move.after}, {_words(move.because)}"
     return f"{move.on}: {said}"
+
+
+def _words(member: enum.Enum) -> str:
+    return str(member.value).replace("re_", "re-").replace("_", " ")

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import attrs
 
+from revcycle.access import Permission, Viewer
 from revcycle.accounts import (
     Account,
     DeliveryPreference,
@@ -23,10 +24,13 @@ from revcycle.accounts import (
 )
 from revcycle.charges import AdjustmentReason, AdjustmentSide, Charge, paid
 from revcycle.dunning import (
+    US_GUARD_RAILS,
     AlarmType,
     CardFailure,
+    Circumstances,
     CureEffect,
     DunningPolicy,
+    Guard,
     PartialPaymentEffect,
     due_now,
     plan_dues,
@@ -532,8 +536,12 @@ def _release_hold(scene: Scene) -> dict[str, Any]:
 
 
 def _place(scene: Scene) -> dict[str, Any]:
-    ids = [_charge_id(scene, _owes)[0] for _ in range(scene.choices.integer(1, 2))]
-    return {"charge_ids": tuple(dict.fromkeys(ids)), "agency_id": "agency"}
+    choices = scene.choices
+    ids = [_charge_id(scene, _owes)[0] for _ in range(choices.integer(1, 2))]
+    guard = None
+    if chance(choices, 20):
+        guard = Guard(rails=(pick(choices, US_GUARD_RAILS),), circumstances=Circumstances())
+    return {"charge_ids": tuple(dict.fromkeys(ids)), "agency_id": "agency", "guard": guard}
 
 
 def _recall(scene: Scene) -> dict[str, Any]:
@@ -544,6 +552,12 @@ def _recall(scene: Scene) -> dict[str, Any]:
 def _write_off(scene: Scene) -> dict[str, Any]:
     charge_id, _ = _charge_id(scene, _owes)
     return {"charge_id": charge_id, "transaction_id": _transaction_id(scene)}
+
+
+def _restriction(scene: Scene) -> dict[str, Any]:
+    granted = frozenset(Permission) if chance(scene.choices, 90) else frozenset()
+    viewer = Viewer(id=f"u{scene.number}", permissions=granted)
+    return {"viewer": viewer, "patient_id": _patient_id(scene)}
 
 
 def _clear_alarm(_scene: Scene) -> dict[str, Any]:
@@ -616,5 +630,7 @@ ARGUMENTS: Final[dict[str, Callable[[Scene], dict[str, Any]]]] = {
     "leave_account": _leave_account,
     "transfer_member": _transfer_member,
     "change_guarantor": _change_guarantor,
+    "set_restriction": _restriction,
+    "lift_restriction": _restriction,
 }
 """How to draw the arguments of each verb."""

@@ -169,6 +169,8 @@ def _sensible(verb: str, account: Account, choices: Choices) -> str:
         verb = "place_hold"
     if verb == "recall_from_collections" and all(c.placement is None for c in account.charges):
         verb = "place_in_collections"
+    if verb == "lift_restriction" and all(m.patient.restriction is None for m in account.members):
+        verb = "set_restriction"
     if verb in _NEED_A_DEBT and all(charge.outstanding <= ZERO for charge in account.charges):
         verb = "post_charge"
     return verb
@@ -293,6 +295,8 @@ _WEIGHTED: Final = (
     ("leave_account", 1),
     ("transfer_member", 2),
     ("change_guarantor", 1),
+    ("set_restriction", 1),
+    ("lift_restriction", 1),
 )
 
 _NEED_A_PLAN: Final = frozenset(
