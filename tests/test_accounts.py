@@ -1,6 +1,6 @@
 """Accounts, their people and what runs have fixed: what can be built and what cannot."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import attrs
@@ -12,9 +12,6 @@ from revcycle.accounts import (
     Alarm,
     AlarmClearance,
     Appointment,
-    Contact,
-    ContactChannel,
-    ContactResult,
     DeliveryMethod,
     FormerMember,
     Guarantor,
@@ -60,15 +57,6 @@ GOOD = {
         "total": "1.00",
     },
     Note: {"id": "n", "on": R1, "by": "u", "subject_ids": ("p",)},
-    Contact: {
-        "id": "k",
-        "on": R1,
-        "at": time(9, 30),
-        "service": "reminders",
-        "channel": ContactChannel.PHONE,
-        "result": ContactResult.NO_ANSWER,
-        "patient_id": "p",
-    },
     Account: {
         "id": "a",
         "guarantor": Guarantor(id="g"),
@@ -142,17 +130,6 @@ BAD = [
     (Note, "action", "note"),
     (Note, "cleared_alarm", 0),
     (Note, "changed", "level"),
-    (Contact, "id", ""),
-    (Contact, "on", NOON),
-    (Contact, "at", NOON),
-    (Contact, "at", time(9, 30, tzinfo=UTC)),
-    (Contact, "service", ""),
-    (Contact, "channel", "phone"),
-    (Contact, "result", "no_answer"),
-    (Contact, "patient_id", ""),
-    (Contact, "department_id", None),
-    (Contact, "provider_id", 7),
-    (Contact, "text", None),
     (Account, "id", ""),
     (Account, "guarantor", Patient(id="p")),
     (Account, "members", [Member(patient=Patient(id="p"), joined_on=R1)]),

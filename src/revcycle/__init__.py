@@ -1,7 +1,7 @@
 """Medical self-pay accounts receivable and payer-portal access triage, as pure functions.
 
     money dates levels           exact dollars, calendar dates, the order of severity
-    charges holds plans accounts the nouns: immutable records, valid by construction
+    charges holds plans accounts contacts the nouns: immutable records, valid by construction
     dunning                      the verbs: statement runs, postings, plans, alarms, families
     rules                        rules as data: decide, explain, prove
     worklists                    who follows up which account, and the proof that somebody does

@@ -12,14 +12,12 @@ Account                 a family; a person alone is a family of one (ST-3, FA-1)
   Alarm                 at most one (AL-2)
   SentStatement ...
   Note ...
-
-Contact                 somebody was called or written to; kept beside accounts, not in them (RP-5)
 """
 
 from __future__ import annotations
 
 import enum
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -53,9 +51,6 @@ __all__ = [
     "Alarm",
     "AlarmClearance",
     "Appointment",
-    "Contact",
-    "ContactChannel",
-    "ContactResult",
     "DeliveryMethod",
     "DeliveryPreference",
     "FormerMember",
@@ -106,28 +101,6 @@ class StatementFormat(enum.Enum):
     PLAIN = "plain"
     LARGE_PRINT = "large_print"
     ACCESSIBLE = "accessible"
-
-
-class ContactChannel(enum.Enum):
-    """How somebody was reached for (RP-5)."""
-
-    PHONE = "phone"
-    TEXT = "text"
-    EMAIL = "email"
-    RESULTS_CALL = "results_call"
-
-
-class ContactResult(enum.Enum):
-    """What came of a contact (RP-5)."""
-
-    CONVERSATION = "conversation"
-    LEFT_MESSAGE = "left_message"
-    NO_ANSWER = "no_answer"
-    NOT_CONNECTED = "not_connected"
-    DELIVERED = "delivered"
-    NOT_DELIVERED = "not_delivered"
-    OPTED_OUT = "opted_out"
-    OTHER = "other"
 
 
 class NoteAction(enum.Enum):
@@ -622,56 +595,6 @@ _NOTE: Final = (
     ("action", one_of(NoteAction)),
     ("cleared_alarm", FLAG),
     ("changed", each(TEXT)),
-)
-
-
-@attrs.frozen(kw_only=True)
-class Contact:
-    """One attempt to reach somebody about what is owed, as the host recorded it (RP-5, CO-5).
-
-    Attributes:
-        id: minted by the host.
-        on: the day, where the person reached for is.
-        at: the time of day there, without a time zone.
-        service: what made the contact, such as a reminder service.
-        channel: telephone, text message, e-mail, or a results call.
-        result: what came of it.
-        patient_id: whom it was about.
-        department_id: which department it was made for; may be empty.
-        provider_id: which provider it was made for; may be empty.
-        text: what was said or written; private.
-    """
-
-    id: str
-    on: date
-    at: time
-    service: str
-    channel: ContactChannel
-    result: ContactResult
-    patient_id: str
-    department_id: str = ""
-    provider_id: str = ""
-    text: str = private(default="")
-
-    def __attrs_post_init__(self) -> None:
-        """Check the fields."""
-        check_fields(self, _CONTACT)
-
-
-_LOCAL_TIME: Final = Requirement(
-    lambda v: type(v) is time and v.tzinfo is None, "be a local time, without a time zone"
-)
-_CONTACT: Final = (
-    ("id", ID),
-    ("on", DATE),
-    ("at", _LOCAL_TIME),
-    ("service", ID),
-    ("channel", one_of(ContactChannel)),
-    ("result", one_of(ContactResult)),
-    ("patient_id", ID),
-    ("department_id", TEXT),
-    ("provider_id", TEXT),
-    ("text", TEXT),
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ __all__ = [
     "DATE",
     "FLAG",
     "ID",
+    "LOCAL_TIME",
     "POSITIVE",
     "TEXT",
     "Requirement",
@@ -55,6 +56,9 @@ ID: Final = Requirement(lambda v: type(v) is str and v != "", "be a non-empty te
 TEXT: Final = Requirement(lambda v: type(v) is str, "be text")
 FLAG: Final = Requirement(lambda v: type(v) is bool, "be True or False")
 DATE: Final = Requirement(lambda v: type(v) is date, "be a date (not a datetime)")
+LOCAL_TIME: Final = Requirement(
+    lambda v: type(v) is time and v.tzinfo is None, "be a local time, without a time zone"
+)
 COUNT: Final = Requirement(lambda v: type(v) is int and v >= 0, "be an int, 0 or more")
 AMOUNT: Final = Requirement(
     lambda v: type(v) is Decimal and v >= ZERO, "be US dollars, 0.00 or more"

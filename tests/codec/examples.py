@@ -33,6 +33,7 @@ from revcycle.dunning import DunningPolicy
 from revcycle.errors import DecodeError
 from tests.wire import records
 from tests.wire.defects import DROP
+from tests.wire.rails import RAIL_EVENTS
 from tests.wire.rules import RULE, RULE_KIND, TABLE, TABLE_KIND
 
 WIRE = Path(__file__).parent.parent / "wire"
@@ -42,6 +43,7 @@ KEPT = {
     "book-1.json": (BOOK, records.BOOK),
     "decision-table-1.json": (TABLE_KIND, TABLE),
     "events-1.json": (EVENTS, records.EVENTS),
+    "events-rails-1.json": (EVENTS, RAIL_EVENTS),
     "policy-1.json": (POLICY, records.POLICY),
     "provider-group-1.json": (PROVIDER_GROUP, records.PROVIDER_GROUP),
     "rule-1.json": (RULE_KIND, RULE),
@@ -52,6 +54,7 @@ KEPT = {
     "worklist-1.json": (WORKLIST, records.WORKLIST),
     "worklists-1.json": (WORKLISTS, records.WORKLISTS),
 }
+EVERY_EVENT = tuple(event for kind, kept in KEPT.values() if kind is EVENTS for event in kept)
 SINGLES = [
     (CHARGE, records.PLAN_CHARGE),
     (HOLD, records.HOLD),

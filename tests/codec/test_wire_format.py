@@ -16,7 +16,7 @@ from revcycle.codec import (
     to_plain,
 )
 from revcycle.dunning import DunningPolicy
-from tests.codec.examples import KEPT, KINDS, WIRE
+from tests.codec.examples import EVERY_EVENT, KEPT, KINDS, WIRE
 from tests.wire import records
 
 
@@ -65,7 +65,7 @@ def test_kinds_never_change_their_names():
 
 def test_tags_never_change():
     """The tags of events are on the wire, so renaming a class shows here."""
-    tags = {to_plain(event, kind=EVENT)["record"]["type"] for event in records.EVENTS}
+    tags = {to_plain(event, kind=EVENT)["record"]["type"] for event in EVERY_EVENT}
 
     assert sorted(tags) == TAGS
 
@@ -91,6 +91,7 @@ TAGS = [
     "hold_released",
     "level_advanced",
     "level_fell",
+    "level_rederived",
     "level_restored",
     "member_joined",
     "member_left",
@@ -102,6 +103,8 @@ TAGS = [
     "plan_reopened",
     "plan_started",
     "remembered_level_restored",
+    "restriction_lifted",
+    "restriction_set",
     "statement_count_met",
     "statement_issued",
     "transaction_posted",

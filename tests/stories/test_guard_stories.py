@@ -5,7 +5,8 @@ from datetime import date, time, timedelta
 import attrs
 import pytest
 
-from revcycle.accounts import Contact, ContactChannel, ContactResult, Note, NoteAction, charge_of
+from revcycle.accounts import Note, NoteAction, charge_of
+from revcycle.contacts import Contact, ContactChannel, ContactResult
 from revcycle.dunning import (
     GUARD_FACTS,
     GUARD_LEAVES,
@@ -207,7 +208,7 @@ def test_the_practice_has_a_count_of_its_own():
     assert "our collection policy, page 3" in str(weigh(account, act(PLACE), R1, rail))
 
 
-def test_colorado_hospitals_wait_from_the_day_of_the_service():
+def test_colorado_hospitals_wait_from_the_service_on():
     """CO-5: 182 days after the service, billed or not, and a notice 30 days before."""
     account = family(charge(service_on=date(2025, 1, 2)))
     assert until(account, act(PLACE), R1, "co-182-days") == date(2025, 7, 3)

@@ -85,7 +85,7 @@ class Life:
             on=on,
         )
 
-    def pay_plan(self, amount, on, *, id="t1", received_on=None) -> "Life":  # noqa: A002  (as above)
+    def pay_plan(self, amount, on, *, id="t1", received_on=None) -> "Life":  # noqa: A002  (as for a payment)
         return self.do(
             post_plan_payment,
             plan_id="plan",

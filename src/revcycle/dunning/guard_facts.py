@@ -15,26 +15,20 @@ from typing import Any, Final
 
 import attrs
 
-from revcycle.accounts import (
-    Account,
-    Contact,
-    ContactChannel,
-    ContactResult,
-    NoteAction,
-    charge_of,
-)
+from revcycle.accounts import Account, NoteAction, charge_of
 from revcycle.charges import Charge
 from revcycle.checks import (
     AMOUNT,
     DATE,
     ID,
-    Requirement,
+    LOCAL_TIME,
     check_fields,
     each,
     one_of,
     optional,
     refuse,
 )
+from revcycle.contacts import Contact, ContactChannel, ContactResult
 from revcycle.dunning.acts import check_day
 from revcycle.dunning.collections import CollectionsReading, holds_on
 from revcycle.dunning.policy import DunningPolicy
@@ -81,9 +75,6 @@ class GuardedKind(enum.Enum):
     """A debt is reported to a credit bureau."""
 
 
-_LOCAL_TIME: Final = Requirement(
-    lambda v: type(v) is time and v.tzinfo is None, "be a local time, without a time zone"
-)
 _ON_CHARGES: Final = frozenset({GuardedKind.PLACE, GuardedKind.REPORT})
 
 
@@ -116,7 +107,7 @@ class GuardedAct:
 _ACT: Final = (
     ("kind", one_of(GuardedKind)),
     ("charge_ids", each(ID)),
-    ("at", optional(_LOCAL_TIME)),
+    ("at", optional(LOCAL_TIME)),
 )
 
 

@@ -417,20 +417,23 @@ def _consequences(void: TransactionVoided, left: deque[Event]) -> Iterator[Event
     """
     while left and isinstance(left[0], DueRaised) and left[0].on == void.on:
         yield left.popleft()
-    if not (left and isinstance(left[0], PlanReopened) and left[0].on == void.on):
+    reopened = left[0] if left else None
+    if not isinstance(reopened, PlanReopened) or reopened.on != void.on:
         return
-    reopened = left.popleft()
-    yield reopened
-    while (
-        left
-        and isinstance(left[0], DueOpened)
-        and (left[0].on, left[0].plan_id) == (void.on, reopened.plan_id)
-        and left[0].due.due_on is not None
-    ):
+    yield left.popleft()
+    while left and _opens_again(left[0], reopened):
         yield left.popleft()
     while joining := _joins_again(left, void.on):
         for _ in range(joining):
             yield left.popleft()
+
+
+def _opens_again(event: Event, reopened: PlanReopened) -> bool:
+    return (
+        isinstance(event, DueOpened)
+        and (event.on, event.plan_id) == (reopened.on, reopened.plan_id)
+        and event.due.due_on is not None
+    )
 
 
 def _joins_again(left: deque[Event], on: date) -> int:

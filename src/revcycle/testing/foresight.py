@@ -14,7 +14,8 @@ from typing import Final
 
 import attrs
 
-from revcycle.accounts import Account, Contact, ContactChannel, ContactResult
+from revcycle.accounts import Account
+from revcycle.contacts import Contact, ContactChannel, ContactResult
 from revcycle.dunning import (
     US_GUARD_RAILS,
     Circumstances,

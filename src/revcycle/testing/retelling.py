@@ -13,6 +13,7 @@ from decimal import Decimal
 
 import attrs
 
+from revcycle import dunning
 from revcycle.accounts import Account
 from revcycle.charges import Standing
 from revcycle.dunning import (
@@ -23,7 +24,6 @@ from revcycle.dunning import (
     PartialPaymentEffect,
     PolicyChangeWay,
     change_policy,
-    replay,
 )
 from revcycle.testing.choices import Choices, pick
 from revcycle.testing.operations import Book, Step, perform
@@ -146,7 +146,7 @@ def check_never_worse(
 
     def after(way: PolicyChangeWay) -> Account:
         done = change_policy(account, to=to, way=way, history=history, as_of=as_of, policy=policy)
-        if replay(account, done.events) != done.account:
+        if dunning.replay(account, done.events) != done.account:
             fail(42, f"{way.value}: the events do not lead to the account after")
         return done.account
 
