@@ -491,4 +491,5 @@ def _time_of(minute: int | None) -> time | None:
 def _when(day: date | None, at: time | None) -> str:
     if day is None:
         return "waiting alone does not help"
-    return f"allowed from {day}" if at is None else f"allowed from {day} {at:%H:%M}"
+    # Not by a format: those read the clock's module.
+    return f"allowed from {day}" + ("" if at is None else f" {at.hour:02}:{at.minute:02}")
