@@ -362,15 +362,24 @@ def drive_nouns() -> Iterator[str]:
 
 def drive_verbs() -> Iterator[str]:
     """Every verb of dunning, in whatever order seeds choose, with what each reports."""
+    from revcycle.testing import operations
     from revcycle.testing.choices import SeededChoices
-    from revcycle.testing.operations import live
+
+    def told(step) -> Iterator[str]:
+        yield f"{step.on} {step.operation.verb} {step.refusal}"
+        for change in step.changes:
+            yield repr(change.events)
 
     for seed in range(5):
-        for step in live(SeededChoices(seed), operations=70):
-            yield f"{step.on} {step.operation.verb} {step.refusal}"
-            for change in step.changes:
-                yield repr(change.events)
+        for step in operations.live(SeededChoices(seed), operations=70):
+            yield from told(step)
         yield from map(repr, step.after.accounts)
+    choices, book = SeededChoices(seed), step.after
+    for verb in operations.VERBS:
+        act = operations.draw_operation(book, choices, verb=verb)
+        step = operations.perform(book, act)
+        yield from told(step)
+        book = step.after
 
 
 def lived_in_account():

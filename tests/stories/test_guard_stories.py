@@ -329,6 +329,14 @@ def test_calls_and_messages_stay_within_the_hours(at, expected):
             assert until(account, what, R2, "reg-f-hours") == expected
 
 
+def test_tomorrow_at_eight_is_found_whatever_else_is_known():
+    """CO-5: also where nothing but the hour stands against a call, and nothing has a date."""
+    late = act(CALL, at=time(21, 0))
+    assert until(family("ann"), late, R2, "reg-f-hours") == (R2 + days(1), time(8, 0))
+    far = family(charge(service_on=date(2020, 1, 1)))
+    assert until(far, late, R2, "reg-f-hours") == (R2 + days(1), time(8, 0))
+
+
 def test_a_letter_has_no_hour():
     """CO-5: what is sent without a time of day is allowed at any."""
     assert allowed(run(family(charge()), R1), act(SEND), R2, "reg-f-hours")

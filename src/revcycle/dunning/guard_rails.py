@@ -23,6 +23,7 @@ import attrs
 from revcycle.accounts import Account, charge_of
 from revcycle.charges import Charge
 from revcycle.checks import FLAG, ID, Requirement, check_fields, each, one_of, unique
+from revcycle.dates import ONE_DAY
 from revcycle.dunning.acts import check_day
 from revcycle.dunning.guard_facts import (
     GUARD_FACTS,
@@ -391,8 +392,10 @@ class _Weighing:
         charges = charges or self._charges
         conditions = [each for rail in rails for each in _conditions(lower(rail.requires))]
         bounds = [bound for each in conditions for bound in _bounds(each)]
-        days = {as_of}.union(*(self._reading.turns(charge, bounds) for charge in charges))
         clock = self._clock(conditions)
+        # What only the hour forbids today it allows tomorrow, or never.
+        days = {as_of, as_of + ONE_DAY} if len(clock) > 1 else {as_of}
+        days = days.union(*(self._reading.turns(charge, bounds) for charge in charges))
         for day in sorted(day for day in days if day >= as_of):
             for minute in clock:
                 is_past = day == as_of and minute is not None and minute < (self._minute or 0)

@@ -445,6 +445,8 @@ def _void_transaction(scene: Scene) -> dict[str, Any]:
 def _behind(account: Account) -> set[str | None]:
     """Give the transactions that did more than pay: lowered a level or a due, cleared the alarm."""
     ids = {move.transaction_id for c in account.charges for move in c.standing.moves}
+    enrolments = [c.standing.enrolment for c in account.charges if c.standing.enrolment]
+    ids |= {move.transaction_id for each in enrolments for move in each.standard_moves}
     ids |= {low.transaction_id for p in account.plans for due in p.dues for low in due.lowerings}
     if account.alarm is not None and account.alarm.clearance is not None:
         ids.add(account.alarm.clearance.transaction_id)

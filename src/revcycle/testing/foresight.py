@@ -34,9 +34,16 @@ from revcycle.dunning import (
 )
 from revcycle.rules import holds
 from revcycle.testing.choices import Choices, chance, pick
+from revcycle.testing.drawing import PRIVATE
 from revcycle.testing.verdicts import fail
 
-__all__ = ["draw_circumstances", "draw_guarded_act", "try_eligibility", "try_guard_rails"]
+__all__ = [
+    "draw_circumstances",
+    "draw_contact",
+    "draw_guarded_act",
+    "try_eligibility",
+    "try_guard_rails",
+]
 
 _ONE_DAY: Final = timedelta(days=1)
 _A_WHILE: Final = timedelta(days=15)
@@ -191,18 +198,26 @@ def draw_guarded_act(account: Account, rail: GuardRail, choices: Choices) -> Gua
     )
 
 
+def draw_contact(choices: Choices, contact_id: str, *, patient_id: str, as_of: date) -> Contact:
+    """Choose a contact of the days about *as_of*, mostly a call; its text is marked."""
+    return Contact(
+        id=contact_id,
+        on=as_of + timedelta(days=choices.integer(-9, 3)),
+        at=pick(choices, (time(12, 0), *_TIMES)),
+        service="reminders",
+        channel=pick(choices, (ContactChannel.PHONE, *ContactChannel)),
+        result=pick(choices, tuple(ContactResult)),
+        patient_id=patient_id,
+        text=PRIVATE,
+    )
+
+
 def draw_circumstances(account: Account, choices: Choices, *, as_of: date) -> Circumstances:
     """Choose calls, notices and disputes about *as_of*, some of them still to come."""
     patients = [member.patient.id for member in account.members] or ["nobody"]
     contacts = tuple(
-        Contact(
-            id=f"k{number}",
-            on=as_of + timedelta(days=choices.integer(-9, 3)),
-            at=time(12, 0),
-            service="reminders",
-            channel=pick(choices, (ContactChannel.PHONE, *ContactChannel)),
-            result=pick(choices, tuple(ContactResult)),
-            patient_id=pick(choices, (*patients, "nobody")),
+        draw_contact(
+            choices, f"k{number}", patient_id=pick(choices, (*patients, "nobody")), as_of=as_of
         )
         for number in range(choices.integer(0, 10))
     )

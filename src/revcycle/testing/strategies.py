@@ -4,6 +4,7 @@
     cadences, transactions, charges, holds, plans       what an account is made of
     patients, guarantors, members, policies             who and how
     provider_groups, viewers, worklists                 who looks, and at what
+    contacts, guard_rails                               what acts are weighed by
     accounts          one that operations can lead to, or one built field by field
     books, lives      several accounts; a whole history of random operations on them
 
@@ -41,7 +42,16 @@ from revcycle.charges import (
     Transaction,
     TransactionKind,
 )
-from revcycle.dunning import INITIALS, DunningPolicy
+from revcycle.contacts import Contact
+from revcycle.dunning import (
+    INITIALS,
+    US_GUARD_RAILS,
+    DunningPolicy,
+    GuardedKind,
+    GuardRail,
+    not_before,
+    only_after_notice,
+)
 from revcycle.holds import Hold, HoldReason, HoldScope
 from revcycle.levels import LEVELS, DunningLevel, Track, most_severe
 from revcycle.money import ZERO, cents, from_cents
@@ -66,6 +76,7 @@ from revcycle.testing.drawing import (
     draw_patient,
     draw_policy,
 )
+from revcycle.testing.foresight import draw_contact
 from revcycle.testing.operations import Book, Step, draw_operation, live, open_book, perform
 from revcycle.worklists import Worklist, WorklistSort
 
@@ -76,9 +87,11 @@ __all__ = [
     "built_accounts",
     "cadences",
     "charges",
+    "contacts",
     "days",
     "dunning_levels",
     "guarantors",
+    "guard_rails",
     "holds",
     "lives",
     "members",
@@ -406,6 +419,30 @@ def worklists(draw: st.DrawFn, *, id: str | None = None) -> Worklist:  # noqa: A
         amount_max=draw(st.sampled_from((None, *amounts[::-1]))),
         appointment_days=draw(st.sampled_from((None, 0, 1, 7, 30))),
         sort=draw(st.sampled_from(WorklistSort)),
+    )
+
+
+@st.composite
+def contacts(draw: st.DrawFn, *, patient_id: str = "p1") -> Contact:
+    """Contacts by every channel and with every result, calls most; the text is marked."""
+    choices = DrawnChoices(draw)
+    number = draw(st.integers(1, 99))
+    return draw_contact(choices, f"k{number}", patient_id=patient_id, as_of=draw_day(choices))
+
+
+@st.composite
+def guard_rails(draw: st.DrawFn) -> GuardRail:
+    """Guard rails: those supplied, and a practice's own waits of any length (CO-5)."""
+    kind = draw(st.sampled_from((None, not_before, only_after_notice)))
+    if kind is None:
+        return draw(st.sampled_from(US_GUARD_RAILS))
+    days = draw(st.integers(0, 400))
+    return kind(
+        id=f"wait-{days}",
+        days=days,
+        citation="the practice's own policy",
+        acts=draw(st.frozensets(st.sampled_from(GuardedKind), min_size=1)),
+        is_verified=draw(st.booleans()),
     )
 
 
