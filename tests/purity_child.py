@@ -217,6 +217,10 @@ def drive() -> Iterator[str]:
     yield from drive_reports()
     yield from drive_printing()
     yield from drive_outreach()
+    yield from drive_guard_rails()
+    yield from drive_restrictions()
+    yield from drive_policy_change()
+    yield from drive_agency()
 
 
 def drive_values() -> Iterator[str]:
@@ -378,6 +382,25 @@ def drive_verbs() -> Iterator[str]:
     for verb in VERBS:
         step = perform(step.after, draw_operation(step.after, choices, verb=verb))
         yield f"{step.on} {verb} {step.refusal}"
+    """Every verb of dunning, in whatever order seeds choose, with what each reports."""
+    from revcycle.testing import operations
+    from revcycle.testing.choices import SeededChoices
+
+    def told(step) -> Iterator[str]:
+        yield f"{step.on} {step.operation.verb} {step.refusal}"
+        for change in step.changes:
+            yield repr(change.events)
+
+    for seed in range(5):
+        for step in operations.live(SeededChoices(seed), operations=70):
+            yield from told(step)
+        yield from map(repr, step.after.accounts)
+    choices, book = SeededChoices(seed), step.after
+    for verb in operations.VERBS:
+        act = operations.draw_operation(book, choices, verb=verb)
+        step = operations.perform(book, act)
+        yield from told(step)
+        book = step.after
 
 
 def lived_in_account():
@@ -1076,6 +1099,116 @@ def drive_outreach() -> Iterator[str]:
         yield repr(outreach.withheld_reasons(item, account, as_of=late, policy=policy))
         yield repr(outreach.is_paid(item.balance, account, as_of=day))
         yield repr(outreach.balance_at(account, billed_on=None, as_of=day, policy=policy))
+
+
+def drive_guard_rails() -> Iterator[str]:
+    """Guard rails: chosen, asked for every kind of act, audited; and the facts behind them."""
+    from revcycle import contacts, dunning
+
+    account, policy = lived_in_account()
+    day = dt.date(2025, 5, 26)
+    called = contacts.Contact(
+        id="k1",
+        on=day,
+        at=dt.time(9, 30),
+        service="reminders",
+        channel=contacts.ContactChannel.PHONE,
+        result=contacts.ContactResult.CONVERSATION,
+        patient_id="p1",
+        text="secret",
+    )
+    known = dunning.Circumstances(
+        contacts=(called,),
+        notices=(dunning.WrittenNotice(sent_on=day, charge_ids=("c1",)),),
+        disputes=(
+            dunning.EstimateDispute(
+                claim_id="claim1", estimated="100", billed="900", started_on=day
+            ),
+        ),
+    )
+    own = (
+        dunning.not_before(id="ours", days=300, citation="our policy"),
+        dunning.only_after_notice(id="notice", days=10, citation="our policy"),
+    )
+    rails = (*dunning.US_GUARD_RAILS, *own)
+    chosen = dunning.guard_rails_for(dunning.FacilityType.TAX_EXEMPT_HOSPITAL, "CO")
+    yield from map(str, chosen)
+    guard = dunning.Guard(rails=rails, circumstances=known)
+    asked = {"as_of": day, "policy": policy}
+    for kind in dunning.GuardedKind:
+        at = dt.time(22, 0) if kind is dunning.GuardedKind.CALL else None
+        act = dunning.GuardedAct(kind=kind, charge_ids=("c1", "c2"), at=at)
+        yield str(dunning.guard_verdict(account, act, guard=guard, **asked))
+        yield str(len(dunning.check_guard(account, act, guard=guard, **asked)))
+        for charge_id in ("c1", None):
+            facts = dunning.guard_facts_of(
+                account, act, charge_id=charge_id, circumstances=known, **asked
+            )
+            yield repr(attrs.evolve(facts, hold_reasons=frozenset()))
+    yield repr(dunning.audit_guard_rails(own))
+    yield repr([row.name for row in dunning.guard_table(rails).rows])
+    yield str(dunning.explain_collections(account, charge_id="c1", **asked))
+
+
+def drive_restrictions() -> Iterator[str]:
+    """The health-plan restriction: set, lifted, and what follows from it."""
+    from revcycle import access, dunning
+
+    account, _policy = lived_in_account()
+    day = dt.date(2025, 5, 26)
+    clerk = access.Viewer(id="v2", permissions=frozenset({access.Permission.SELF_PAY_WORKLISTS}))
+    done = dunning.set_restriction(account, viewer=clerk, patient_id="p1", as_of=day)
+    yield repr(done.events)
+    yield repr(dunning.privacy_of_claims(done.account, as_of=day))
+    yield repr(dunning.excluded_from_pay_for_performance(done.account, as_of=day))
+    yield repr([dunning.is_paid_in_full(charge) for charge in account.charges])
+    lifted = dunning.lift_restriction(done.account, viewer=clerk, patient_id="p1", as_of=day)
+    yield repr(lifted.events)
+    yield repr(dunning.is_restricted(lifted.account.members[0].patient, as_of=day))
+
+
+def drive_policy_change() -> Iterator[str]:
+    """A policy changed in flight, in every way, with a void in the history."""
+    from revcycle import dunning
+
+    policy = dunning.DunningPolicy()
+    to = attrs.evolve(policy, first_statement_level=1)
+    origin = account = example_account()
+    events = ()
+    for day in (dt.date(2025, 2, 10), dt.date(2025, 3, 17)):
+        run = dunning.run_statement(account, as_of=day, policy=policy)
+        account, events = run.account, events + run.events
+    voided = dunning.void_transaction(account, transaction_id="t1", as_of=day, policy=policy)
+    account, events = voided.account, events + voided.events
+    history = dunning.AccountHistory(origin=origin, events=events)
+    for way in dunning.PolicyChangeWay:
+        ask = {"to": to, "way": way, "history": history, "as_of": day, "policy": policy}
+        yield str(dunning.preview_policy_change(account, **ask))
+        yield repr(dunning.change_policy(account, **ask).events)
+
+
+def drive_agency() -> Iterator[str]:
+    """What an agency is given, with a blocked patient and without."""
+    from revcycle import access, dunning, worklists
+
+    book, policy = delinquent_accounts()
+    day = dt.date(2025, 4, 1)
+    placed = [
+        dunning.place_in_collections(
+            account,
+            charge_ids=[account.charges[0].id],
+            agency_id="agency",
+            as_of=day,
+            policy=policy,
+        ).account
+        for account in book
+    ]
+    granted = frozenset(access.Permission)
+    for permissions in (granted, granted - {access.Permission.ACCESS_BLOCKED}):
+        viewer = access.Viewer(id="v1", permissions=permissions)
+        given = worklists.hand_off_to_agency(placed, viewer=viewer, agency_id="agency")
+        yield repr(given)
+        yield worklists.agency_csv(given)
 
 
 # ==================================================================================== controls

@@ -213,7 +213,8 @@ def test_every_verb_is_an_operation():
         if hints.get(first) is accounts.Account and changes:
             verbs.add(name)
 
-    assert verbs == set(operations.VERBS)
+    # A change of policy needs the whole history, which laws 40 to 42 keep.
+    assert verbs - {"change_policy"} == set(operations.VERBS)
 
 
 def test_every_act_succeeds_and_is_refused(steps):
@@ -227,11 +228,14 @@ def test_every_act_succeeds_and_is_refused(steps):
 
 
 def test_every_event_happens(steps):
-    """Every kind of event comes up in seeded histories, but one that takes thousands of acts."""
+    """Every kind of event comes up in seeded histories, but some that take thousands of acts."""
     seen = {type(event) for step in steps for change in step.changes for event in change.events}
 
-    # An alarm must be cleared by money at a level above 0, and just that money be voided.
-    assert {kind.__name__ for kind in set(EVENT_TYPES) - seen} <= {"AlarmRevived"}
+    # An alarm must be cleared by money at a level above 0, and just that money be voided; so must
+    # money that had lowered a level before its charge came onto a plan. No policy is changed here
+    # (laws 40 to 42).
+    rare = {"AlarmRevived", "RememberedLevelRestored", "LevelRederived"}
+    assert {kind.__name__ for kind in set(EVENT_TYPES) - seen} <= rare
 
 
 def test_every_level_is_reached(steps):

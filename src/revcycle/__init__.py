@@ -3,6 +3,10 @@
     money dates levels           exact dollars, calendar dates, the order of severity
     charges holds plans accounts contacts the nouns: immutable records, valid by construction
     dunning                      the verbs: statement runs, postings, plans, alarms, families
+    charges holds plans accounts the nouns: immutable records, valid by construction
+    contacts                     who was called or written to, kept beside accounts
+    dunning                      the verbs: statement runs, postings, plans, alarms, families,
+                                 collections, guard rails, restrictions, changes of policy
     rules                        rules as data: decide, explain, prove
     worklists                    who follows up which account, and the proof that somebody does
     desk                         the account view, what staff do on it, letters

@@ -48,6 +48,7 @@ from revcycle.errors import DecodeError
 from tests.wire import portals, records
 from tests.wire.defects import DROP
 from tests.wire.desk import NOTE_EVENTS
+from tests.wire.rails import RAIL_EVENTS
 from tests.wire.rules import RULE, RULE_KIND, TABLE, TABLE_KIND
 
 WIRE = Path(__file__).parent.parent / "wire"
@@ -65,6 +66,7 @@ KEPT = {
     "outreach-log-1.json": (OUTREACH_LOG, records.OUTREACH_LOG),
     "outreach-plan-1.json": (OUTREACH_PLAN, records.OUTREACH_PLAN),
     "outreach-policy-1.json": (OUTREACH_POLICY, records.OUTREACH_POLICY),
+    "events-rails-1.json": (EVENTS, RAIL_EVENTS),
     "policy-1.json": (POLICY, records.POLICY),
     "policy-with-practice-1.json": (POLICY, records.POLICY_WITH_PRACTICE),
     "provider-group-1.json": (PROVIDER_GROUP, records.PROVIDER_GROUP),

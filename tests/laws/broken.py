@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import attrs
@@ -15,7 +16,7 @@ import attrs
 from revcycle import money
 from revcycle.accounts import Patient
 from revcycle.charges import NEW_STANDING, MoveCause, Standing, TransactionKind
-from revcycle.dunning import SkipReason, net_balance
+from revcycle.dunning import PolicyChangeWay, SkipReason, net_balance
 from revcycle.levels import LEVELS, STANDARD_AFTER
 from revcycle.money import ZERO, add, subtract, total
 from revcycle.plans import Allocation, PlanDue
@@ -481,6 +482,43 @@ def takes_any_adjustment(_bad_debt):
     return Equals("kind", "adjustment")
 
 
+def forgets_that_holds_end(turns):
+    """Look for the day of eligibility on other days than those after holds."""
+
+    def without(reading, charge):
+        ends = {hold.last_on for hold in reading.account.holds if hold.last_on is not None}
+        return [day for day in turns(reading, charge) if day - timedelta(days=1) not in ends]
+
+    return without
+
+
+def waits_a_day_longer(turns):
+    """Let a veto end a day late."""
+    return lambda reading, charge, bounds: {
+        day + timedelta(days=1) for day in turns(reading, charge, bounds)
+    }
+
+
+def gives_nothing_back(_levels_after_void):
+    """Forget, on telling a history again, that a void gives levels back."""
+    return lambda *_arguments, **_day: None
+
+
+def bills_first_at_zero(levels_after_run):
+    """Tell every first statement again as one that gives level 0."""
+
+    def levels(account, missed, *, as_of, policy):
+        policy = attrs.evolve(policy, first_statement_level=0)
+        return levels_after_run(account, missed, as_of=as_of, policy=policy)
+
+    return levels
+
+
+def takes_what_is_told(retold):
+    """Take the re-derived level although it is the more severe."""
+    return lambda before, told, _way: retold(before, told, PolicyChangeWay.RE_DERIVE)
+
+
 VARIANTS = {
     variant.number: variant
     for variant in (
@@ -679,6 +717,31 @@ VARIANTS = {
             37,
             "a hold puts the next statement off",
             (swap(REPLAY, "_APPLY", waits_for_the_release, "HoldPlaced"),),
+        ),
+        Variant(
+            38,
+            "nobody is told that a hold ends",
+            (swap(f"{DUNNING}.collections", "CollectionsReading.turns", forgets_that_holds_end),),
+        ),
+        Variant(
+            39,
+            "a veto ends a day late",
+            (swap(f"{DUNNING}.guard_facts", "GuardReading.turns", waits_a_day_longer),),
+        ),
+        Variant(
+            40,
+            "a history told again knows no void",
+            (swap(f"{DUNNING}.policy_change", "levels_after_void", gives_nothing_back),),
+        ),
+        Variant(
+            41,
+            "a history told again forgets the level of the first statement",
+            (swap(f"{DUNNING}.policy_change", "levels_after_run", bills_first_at_zero),),
+        ),
+        Variant(
+            42,
+            "never worsening worsens",
+            (swap(f"{DUNNING}.policy_change", "_retold", takes_what_is_told),),
         ),
         Variant(
             45,

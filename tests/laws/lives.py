@@ -14,8 +14,10 @@ import attrs
 
 from revcycle.accounts import Account
 from revcycle.dunning import DunningPolicy
+from revcycle.testing import foresight as wait_for
 from revcycle.testing import invariants as see
 from revcycle.testing import paper_checks as on_paper
+from revcycle.testing import retelling as tell
 from revcycle.testing import trials as find_out
 from revcycle.testing.choices import SeededChoices
 from revcycle.testing.operations import Step, live
@@ -110,7 +112,7 @@ def of_trials(
     """Try something on every account that an act left, or on those *before* it."""
 
     def look(step: Step, _history: see.History) -> None:
-        choices = SeededChoices(step.after.minted * 1_009 + step.on.toordinal())
+        choices = _choices_for(step)
         for account, on, policy in _accounts(step, before=before):
             given = (account, choices) if chooses else (account,)
             trial(*given, as_of=on, policy=policy)
@@ -178,8 +180,8 @@ def look_at_history(step: Step, history: see.History) -> None:
 
 def look_at_past_days(step: Step, history: see.History) -> None:
     """Look at the reports of past days, which no later act may change."""
-    history.past.remember(step.changes, on=step.on)
-    history.past.ask()
+    history.book_past.remember(step.changes, on=step.on)
+    history.book_past.ask()
 
 
 def look_at_reports(step: Step, _history: see.History) -> None:
@@ -200,6 +202,35 @@ def try_coarse_decimals(step: Step, _history: see.History) -> None:
         attrs.evolve(step.before, minted=step.before.minted - 1),
         attrs.evolve(step.operation, days=0),
     )
+
+
+def of_pasts(check: Callable[..., None], *, every: int, other: bool = False) -> Law:
+    """Tell the histories of all accounts again, now and then."""
+
+    def look(step: Step, history: see.History) -> None:
+        history.past.remember(step)
+        if step.after.minted % every:
+            return
+        policy = step.before.policy
+        to = (tell.draw_other_levels(policy, _choices_for(step)),) if other else ()
+        for account in step.after.accounts:
+            as_of = max(step.on, account.last_act_on or step.on)
+            past = history.past.history_of(account.id)
+            check(account, past, *to, as_of=as_of, policy=policy)
+
+    return Law(look)
+
+
+def _choices_for(step: Step) -> SeededChoices:
+    return SeededChoices(step.after.minted * 1_009 + step.on.toordinal())
+
+
+def live_it_otherwise(step: Step, history: see.History) -> None:
+    """Live the life again under another policy and compare, after every twentieth act."""
+    history.past.remember(step)
+    if step.after.minted % 20 == 0:
+        other = tell.draw_other_levels(step.before.policy, _choices_for(step))
+        tell.check_as_if(history.past, other)
 
 
 LAWS = {
@@ -244,5 +275,10 @@ LAWS = {
     46: Law(look_at_reports, 8),
     51: Law(look_at_page),
     52: of_trials(on_paper.try_outreach),
+    38: of_trials(wait_for.try_eligibility, last=1),
+    39: of_trials(wait_for.try_guard_rails, chooses=True, last=1),
+    40: of_pasts(tell.check_retelling, every=12),
+    41: Law(live_it_otherwise),
+    42: of_pasts(tell.check_never_worse, every=25, other=True),
 }
 """The laws by the numbers of ``docs/invariants.md``."""

@@ -16,6 +16,7 @@ from revcycle.dunning import (
     account_level,
     audit_policy,
     collections_findings,
+    explain_collections,
     figures_of,
     leave_account,
     place_in_collections,
@@ -33,6 +34,7 @@ from revcycle.holds import HoldReason, HoldScope
 from revcycle.plans import PlanStatus
 from tests.stories.book import (
     POLICY,
+    POSTED,
     R1,
     R2,
     R3,
@@ -283,6 +285,121 @@ def test_the_audit_reports_a_number_no_charge_can_reach(count, reported):
     assert (PolicyFindingKind.COUNT_NEVER_REACHED in kinds) is reported
     going_on = audit_policy(after(count, emit_when_terminal=True))
     assert PolicyFindingKind.COUNT_NEVER_REACHED not in [found.kind for found in going_on]
+
+
+def since(account, day, policy=POLICY, of="c1"):
+    """Since or from when the charge is eligible."""
+    return finding(account, day, policy, of).from_on
+
+
+def test_an_eligible_charge_says_since_when_it_has_been():
+    """CO-1: since it reached 4, or since its statements sufficed and had rested; not just today."""
+    account = runs(family(charge()), *RUNS[:5])
+    assert since(account, R5) == R5
+    assert since(account, R6 + days(100)) == R5
+    account = runs(family(charge()), R1, R2)
+    assert since(account, R3 + days(20), after(2)) == R3
+    account = run(account, R3)
+    assert since(account, R3 + days(20), after(2)) == R3 + days(10)
+
+
+def test_an_eligible_charge_has_been_so_without_a_break_since_its_day():
+    """CO-1, CO-2: what a hold interrupted begins anew when the hold is over."""
+    account = runs(family(charge()), *RUNS[:5])
+    account = hold(account, HoldScope.CLAIM, "claim-c1", R6, last_on=R6 + days(4))
+    assert since(account, R6 + days(9)) == R6 + days(5)
+    account = hold(account, HoldScope.PATIENT, "ann", R6, id="h2")
+    account = release(account, R6 + days(7), "h2")
+    assert since(account, R6 + days(9)) == R6 + days(7)
+
+
+def test_a_charge_that_is_not_eligible_says_from_when_it_will_be():
+    """CO-1, CO-2: the next statement date, the end of the rest, of a hold, whichever is last."""
+    account = runs(family(charge()), R1, R2)
+    assert since(account, R2, after(2)) == R3
+    assert since(account, R2, after(1)) == R2 + days(10)
+    held = hold(account, HoldScope.CLAIM, "claim-c1", R2, last_on=R4)
+    assert since(held, R2, after(2)) == R4 + days(1)
+    coming = hold(account, HoldScope.CLAIM, "claim-c1", R2, start_on=R3, last_on=R3 + days(9))
+    assert since(coming, R2, after(2)) == R3 + days(10)
+
+
+def test_waiting_alone_does_not_make_every_charge_eligible():
+    """CO-1, CO-2: not good standing, an open hold, a paid, a placed charge, or too few bills."""
+    account = runs(family(charge()), *RUNS[:5])
+    assert since(run(family(charge()), R1), R6, after(1)) is None
+    assert since(hold(account, HoldScope.ACCOUNT, None, R5), R5) is None
+    assert since(pay(account, "c1", "100.00", R5), R5) is None
+    assert since(place(account, on=R5), R5) is None
+    assert since(run(account, R6), R6, after(9, emit_when_terminal=True)) is None
+
+
+def test_a_joiner_says_the_own_old_date():
+    """CO-1, FA-3: from the date on which their own account's next statement would have come."""
+    account = runs(family(charge()), R1, R2)
+    target = run(family(charge("t1", of="tom"), account_id="t"), R2 + days(4))
+    moved = transfer_member(
+        account, target, patient_id="ann", as_of=R2 + days(5), policy=after(2)
+    ).target
+    assert since(moved, R2 + days(5), after(2)) == R3
+
+
+def told(account, day, policy=POLICY, of="c1"):
+    return explain_collections(account, charge_id=of, as_of=day, policy=policy)
+
+
+def test_every_question_is_told_with_its_answer():
+    """CO-1, CO-2: each thing that could stand in the way, what was found, until when it does."""
+    account = hold(runs(family(charge()), R1, R2), HoldScope.CLAIM, "claim-c1", R2, last_on=R3)
+    it = told(account, R2, after(2))
+    assert [answer.block for answer in it.answers] == list(CollectionsBlock)
+    standing = {answer.block.value: answer for answer in it.answers if answer.stands}
+    assert {name: (a.rule_id, a.found, a.from_on) for name, a in standing.items()} == {
+        "billed_too_recently": (
+            "CO-2",
+            "last billed 2025-02-10, 10 days wanted since",
+            R2 + days(10),
+        ),
+        "held": ("CO-2", "holds h1", R3 + days(1)),
+        "too_few_statements": ("CO-1", "billed 2 times, 2 wanted", R3),
+    }
+    assert all(answer.remedy for answer in standing.values())
+    assert (it.is_eligible, it.finding.from_on) == (False, R3 + days(1))
+
+
+def test_the_explanation_is_what_the_finding_says():
+    """CO-1, CO-2: explaining agrees with finding, on every day of a life and under a hold."""
+    account = family(charge(), charge("c2", "40.00", posted_on=POSTED))
+    account = hold(account, HoldScope.CLAIM, "claim-c2", POSTED, reason=HoldReason.INSURANCE_APPEAL)
+    for day in RUNS:
+        account = run(account, day)
+        for late in (day, day + days(12)):
+            for found in collections_findings(account, as_of=late, policy=after(2)):
+                it = told(account, late, after(2), found.charge_id)
+                assert (it.finding, it.is_eligible) == (found, found.is_eligible)
+                assert tuple(a.block for a in it.answers if a.stands) == found.blocks
+
+
+def test_the_explanation_reads_as_english():
+    """CO-1, CO-2: one line for the verdict and one for each question; an unknown charge is none."""
+    account = runs(family(charge()), R1, R2)
+    lines = str(told(account, R2, after(2))).splitlines()
+    assert lines[0] == (
+        "charge c1 is not eligible for collections: from 2025-03-17, if nothing else happens"
+    )
+    assert (
+        "  yes: too few statements (CO-1; billed 2 times, 2 wanted). "
+        "Let the statement cycle go on. It ends 2025-03-17."
+    ) in lines
+    assert "  no: nothing outstanding (CO-2; outstanding 100.00)" in lines
+    assert str(told(account, R3, after(2))).startswith(
+        "charge c1 is eligible for collections: since 2025-03-17"
+    )
+    away = str(told(place(account, on=R3), R3, after(2)))
+    assert "waiting alone will not change that" in away
+    assert "(CO-2; placed 2025-03-17, agency agency)" in away
+    with pytest.raises(UnknownReference, match="charge"):
+        told(account, R3, of="zz")
 
 
 # ------------------------------------------------------------------------ CO-2 what forbids it

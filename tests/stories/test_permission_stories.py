@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 import revcycle.access
-from revcycle import accounts, charges, dunning, holds, plans
+from revcycle import accounts, charges, contacts, dunning, holds, plans
 from revcycle.access import AccessProblem, Permission, Viewer, may, require_permission
 from revcycle.accounts import (
     Account,
@@ -164,7 +164,12 @@ def test_the_hosts_own_acts_take_no_viewer():
         if inspect.isfunction(found := getattr(dunning, name))
         and "viewer" in inspect.signature(found).parameters
     }
-    assert with_viewer == {"define_alarm_type", "delete_alarm_type"}
+    assert with_viewer == {
+        "define_alarm_type",
+        "delete_alarm_type",
+        "set_restriction",
+        "lift_restriction",
+    }
 
 
 # --------------------------------------------------------------------- PR-6 nothing private shows
@@ -284,7 +289,8 @@ def test_no_repr_or_str_of_anything_that_happens_shows_a_secret():
 
 
 def _records():
-    for module in (accounts, charges, holds, plans, revcycle.access, dunning.statements):
+    nouns = (accounts, charges, contacts, holds, plans, revcycle.access)
+    for module in (*nouns, dunning.statement_records, dunning.practice):
         for name in module.__all__:
             found = getattr(module, name)
             if inspect.isclass(found) and attrs.has(found):
@@ -307,6 +313,7 @@ def test_what_the_library_calls_private():
         "AlarmClearance.note",
         "CardAgreement.card_ref",
         "Charge.description",
+        "Contact.text",
         "Guarantor.first_name",
         "Guarantor.last_name",
         "Guarantor.address",

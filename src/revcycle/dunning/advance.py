@@ -15,8 +15,9 @@ from typing import Final
 import attrs
 
 from revcycle.accounts import Account
-from revcycle.charges import Charge
+from revcycle.charges import Charge, Standing
 from revcycle.dunning.acts import check_act, check_day, require
+from revcycle.dunning.events import AdvanceCause
 from revcycle.dunning.policy import DunningPolicy, has_every_alarm_type
 from revcycle.errors import Problem, Proposition
 from revcycle.holds import HoldScope, held_claims, held_patients, is_in_force
@@ -175,10 +176,7 @@ def decide_statement(account: Account, *, as_of: date, policy: DunningPolicy) ->
         ]
     )
     missed = {step.plan.id: step.missed[-1] for step in steps if step.missed}
-    first_level = LEVELS[policy.first_statement_level]
-    levels = tuple(
-        [_level_after(charge, frozen, missed, first_level) for charge in account.charges]
-    )
+    levels = _levels_after(account, frozen, missed, policy)
     owed, in_credit, standard, on_plans = _dollars(account.charges, levels)
     severest, printed, any_left_to_bill = _levels_over(account.charges, levels, as_of)
     plan_asks = plan_overdue = ZERO
@@ -210,17 +208,42 @@ def decide_statement(account: Account, *, as_of: date, policy: DunningPolicy) ->
     )
 
 
+def levels_after_run(
+    account: Account, missed: dict[str, int], *, as_of: date, policy: DunningPolicy
+) -> tuple[DunningLevel | None, ...]:
+    """Give each charge's level after a cycle run on *as_of*, in order; None if it takes no part.
+
+    Args:
+        account: the account as the run finds it.
+        missed: by plan, the last due that the run finds short.
+        as_of: the day of the run.
+        policy: the practice's numbers and switches.
+    """
+    return _levels_after(account, _freezes(account, as_of), missed, policy)
+
+
+def cause_of_step(standing: Standing) -> AdvanceCause:
+    """Say why a run raises the level of a charge that it finds at *standing* (DL-3, DL-4)."""
+    if standing.enrolment is not None:
+        return AdvanceCause.MISSED_MINIMUM
+    if standing.first_billed_on is None:
+        return AdvanceCause.FIRST_STATEMENT
+    return AdvanceCause.STATEMENT_CYCLE
+
+
 def check_run(account: Account, *, as_of: date, policy: DunningPolicy) -> tuple[Problem, ...]:
     """List why a run would be refused; a skip is no refusal."""
-    problems = list(check_act(account, as_of=as_of, may_be_closed=True))
-    if not has_every_alarm_type(policy):
-        missing = ", ".join(
-            str(number)
-            for number, delay in enumerate(policy.alarm_delays)
-            if number and delay is None
-        )
-        problems.append(Problem(RunProblem.ALARM_TYPES_INCOMPLETE, f"missing levels: {missing}"))
-    return tuple(problems)
+    return (*check_act(account, as_of=as_of, may_be_closed=True), *check_alarm_types(policy))
+
+
+def check_alarm_types(policy: DunningPolicy) -> tuple[Problem, ...]:
+    """List the levels whose alarm type is missing, which no run may be without (AL-1)."""
+    if has_every_alarm_type(policy):
+        return ()
+    missing = ", ".join(
+        str(number) for number, delay in enumerate(policy.alarm_delays) if number and delay is None
+    )
+    return (Problem(RunProblem.ALARM_TYPES_INCOMPLETE, f"missing levels: {missing}"),)
 
 
 _LEVEL_0: Final = DunningLevel.LEVEL_0
@@ -253,6 +276,13 @@ def _freezes(account: Account, as_of: date) -> _Freezes:
     return _Freezes(
         held_patients(holds, as_of=as_of), held_claims(holds, as_of=as_of), frozenset(waiting)
     )
+
+
+def _levels_after(
+    account: Account, frozen: _Freezes, missed: dict[str, int], policy: DunningPolicy
+) -> tuple[DunningLevel | None, ...]:
+    first_level = LEVELS[policy.first_statement_level]
+    return tuple([_level_after(charge, frozen, missed, first_level) for charge in account.charges])
 
 
 def _level_after(

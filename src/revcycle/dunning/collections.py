@@ -1,45 +1,34 @@
-"""Collections and bad debt: who is eligible, placing, recalling, writing off.
+"""Who may go to collections: a finding for every charge, with its reason and its day.
 
-Eligible is a finding with its reason; a run never places anything (CO-1).
+Eligible is a finding; a run never places anything (CO-1). `collections_why` tells each question
+that was asked, and `placing` has the acts.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import attrs
 
-from revcycle.accounts import Account, charge_of, member_of
-from revcycle.charges import AdjustmentReason, Charge, Placement
-from revcycle.dunning.acts import check_act, check_day, require
-from revcycle.dunning.events import ChargePlaced, ChargeRecalled, Event, StatementCountMet
+from revcycle.accounts import Account, member_of
+from revcycle.charges import Charge
+from revcycle.dates import ONE_DAY
+from revcycle.dunning.acts import check_day
+from revcycle.dunning.events import StatementCountMet
 from revcycle.dunning.figures import billable_charges
-from revcycle.dunning.plan_changes import (
-    join_covering_plan,
-    open_calendar_dues,
-    uncover_claim,
-)
 from revcycle.dunning.policy import DunningPolicy
-from revcycle.dunning.postings import Posting, post_adjustment
 from revcycle.dunning.replay import Draft
-from revcycle.dunning.silences import revive_alarm, silence_paid
-from revcycle.errors import Problem, Proposition
-from revcycle.holds import HoldReason, HoldScope, is_in_force
+from revcycle.holds import Hold, HoldReason, HoldScope, is_in_force
 from revcycle.levels import DunningLevel
 from revcycle.money import ZERO
 
 __all__ = [
     "CollectionsBlock",
     "CollectionsFinding",
-    "CollectionsProblem",
     "CollectionsReason",
-    "PlacementChange",
     "collections_findings",
-    "place_in_collections",
-    "recall_from_collections",
-    "write_off_bad_debt",
 ]
 
 
@@ -74,29 +63,17 @@ class CollectionsFinding:
         is_eligible: whether nothing stands in the way.
         because: what makes it eligible; None if the statements do not suffice.
         blocks: everything that stands in the way, in order.
+        from_on: of an eligible charge the day since when it has been, without a break; of any
+            other the first day on which it will be if nothing else happens, None if waiting
+            alone does not make it so. Worked out on the account as it stands: what money and
+            runs have changed since is not looked behind.
     """
 
     charge_id: str
     is_eligible: bool
     because: CollectionsReason | None
     blocks: tuple[CollectionsBlock, ...]
-
-
-@attrs.frozen(kw_only=True)
-class PlacementChange:
-    """What placing and recalling return: the new account, and what changed and why."""
-
-    account: Account
-    events: tuple[Event, ...]
-
-
-class CollectionsProblem(Proposition):
-    """Why a charge is not placed or recalled."""
-
-    NO_CHARGES = "Name at least one charge."
-    NOT_OPEN = "Place charges that owe something (CO-2)."
-    PLACED_ALREADY = "Leave it: the charge is with an agency already (CO-2)."
-    NOT_PLACED = "Recall charges that are with an agency."
+    from_on: date | None
 
 
 def collections_findings(
@@ -104,115 +81,8 @@ def collections_findings(
 ) -> tuple[CollectionsFinding, ...]:
     """Say for every charge whether it is eligible for collections on *as_of* (CO-1, CO-2)."""
     check_day(as_of)
-    last_statement_made = not policy.emit_when_terminal and all(
-        charge.standing.level.is_terminal for charge in billable_charges(account, as_of=as_of)
-    )
-    found = []
-    for charge in account.charges:
-        because = _because(charge, account, as_of, policy, last_statement_made=last_statement_made)
-        blocks = _blocks(charge, account, as_of, policy)
-        if because is None:
-            blocks = (*blocks, CollectionsBlock.TOO_FEW_STATEMENTS)
-        found.append(
-            CollectionsFinding(
-                charge_id=charge.id, is_eligible=not blocks, because=because, blocks=blocks
-            )
-        )
-    return tuple(found)
-
-
-def place_in_collections(
-    account: Account,
-    *,
-    charge_ids: Sequence[str],
-    agency_id: str,
-    as_of: date,
-    policy: DunningPolicy,
-) -> PlacementChange:
-    """Hand charges to an agency: out of levels, due now and total outstanding (CO-3).
-
-    A charge on a plan leaves it first, and its whole claim with it: a plan never covers part of
-    a claim (PL-1).
-
-    Raises:
-        UnknownReference: no such charge.
-        Refused: a charge owes nothing or is placed already.
-    """
-    placement = Placement(placed_on=as_of, agency_id=agency_id)
-    problems = list(check_act(account, as_of=as_of))
-    if not charge_ids:
-        problems.append(Problem(CollectionsProblem.NO_CHARGES, f"account {account.id}"))
-    for charge in [charge_of(account, charge_id) for charge_id in charge_ids]:
-        if charge.outstanding <= ZERO:
-            detail = f"charge {charge.id}, outstanding {charge.outstanding}"
-            problems.append(Problem(CollectionsProblem.NOT_OPEN, detail))
-        if charge.placement is not None:
-            detail = f"charge {charge.id}, placed {charge.placement.placed_on}"
-            problems.append(Problem(CollectionsProblem.PLACED_ALREADY, detail))
-    require("place_in_collections", problems)
-    draft = Draft(account)
-    open_calendar_dues(draft, as_of=as_of, policy=policy)
-    for charge_id in dict.fromkeys(charge_ids):
-        charge = charge_of(draft.account, charge_id)
-        enrolment = charge.standing.enrolment
-        if enrolment is not None:
-            uncover_claim(draft, enrolment.plan_id, charge.claim_id, as_of=as_of)
-        draft.record(ChargePlaced(as_of, charge_id, placement))
-    silence_paid(draft, subject_id=charge_ids[-1], as_of=as_of, policy=policy)
-    return PlacementChange(account=draft.account, events=tuple(draft.events))
-
-
-def recall_from_collections(
-    account: Account, *, charge_ids: Sequence[str], as_of: date, policy: DunningPolicy
-) -> PlacementChange:
-    """Take charges back from the agency with the standard level they had (CO-3).
-
-    A charge whose claim an active plan covers by now joins the plan, which is never to cover
-    part of a claim (PL-1).
-
-    Raises:
-        UnknownReference: no such charge.
-        Refused: a charge is not placed.
-    """
-    problems = list(check_act(account, as_of=as_of))
-    if not charge_ids:
-        problems.append(Problem(CollectionsProblem.NO_CHARGES, f"account {account.id}"))
-    problems += [
-        Problem(CollectionsProblem.NOT_PLACED, f"charge {charge_id}")
-        for charge_id in charge_ids
-        if charge_of(account, charge_id).placement is None
-    ]
-    require("recall_from_collections", problems)
-    draft = Draft(account)
-    open_calendar_dues(draft, as_of=as_of, policy=policy)
-    for charge_id in dict.fromkeys(charge_ids):
-        placement = charge_of(draft.account, charge_id).placement
-        if placement is not None:
-            draft.record(ChargeRecalled(as_of, charge_id, placement))
-            join_covering_plan(draft, charge_id, as_of=as_of)
-            revive_alarm(draft, charge_id, counted_on=placement.placed_on, as_of=as_of)
-    return PlacementChange(account=draft.account, events=tuple(draft.events))
-
-
-def write_off_bad_debt(
-    account: Account, *, charge_id: str, transaction_id: str, as_of: date, policy: DunningPolicy
-) -> Posting:
-    """Adjust all that a charge owes to bad debt, which closes it (CO-4).
-
-    Raises:
-        UnknownReference: no such charge.
-        Refused: with every reason.
-        InvalidRecord: the charge owes nothing.
-    """
-    return post_adjustment(
-        account,
-        charge_id=charge_id,
-        transaction_id=transaction_id,
-        amount=charge_of(account, charge_id).outstanding,
-        reason=AdjustmentReason.BAD_DEBT,
-        as_of=as_of,
-        policy=policy,
-    )
+    reading = CollectionsReading(account, policy)
+    return tuple([reading.finding(charge, as_of) for charge in account.charges])
 
 
 def keep_met_counts(draft: Draft, *, as_of: date, policy: DunningPolicy) -> None:
@@ -230,22 +100,117 @@ def keep_met_counts(draft: Draft, *, as_of: date, policy: DunningPolicy) -> None
             draft.record(StatementCountMet(as_of, charge.id))
 
 
-def _because(
-    charge: Charge,
-    account: Account,
-    as_of: date,
-    policy: DunningPolicy,
-    *,
-    last_statement_made: bool,
-) -> CollectionsReason | None:
-    terminal = charge.standing.level.is_terminal
-    if policy.statements_before_collections is None:
-        return CollectionsReason.TERMINAL_LEVEL if terminal else None
-    if terminal and last_statement_made:
-        return CollectionsReason.NO_FURTHER_STATEMENT
-    if charge.standing.count_met:
-        return CollectionsReason.BILLED_OFTEN_ENOUGH
-    return _count_reason(charge, account, as_of, policy)
+class CollectionsReading:
+    """What decides about collections on one account, on any day. Not a record.
+
+    It remembers on which days statements go on, since every charge asks.
+    """
+
+    def __init__(self, account: Account, policy: DunningPolicy) -> None:
+        """Read *account*."""
+        self.account = account
+        self.policy = policy
+        self._goes_on: dict[date, bool] = {}
+
+    def finding(self, charge: Charge, as_of: date) -> CollectionsFinding:
+        """Say whether *charge* is eligible on *as_of*, and since or from when."""
+        because, blocks = self.verdict(charge, as_of)
+        return CollectionsFinding(
+            charge_id=charge.id,
+            is_eligible=not blocks,
+            because=because,
+            blocks=blocks,
+            from_on=self._since(charge, as_of) if not blocks else self._from(charge, as_of),
+        )
+
+    def verdict(
+        self, charge: Charge, as_of: date
+    ) -> tuple[CollectionsReason | None, tuple[CollectionsBlock, ...]]:
+        """Give what makes *charge* eligible on *as_of* and all that stands in the way."""
+        because = self._because(charge, as_of)
+        blocks = _blocks(charge, self.account, as_of, self.policy)
+        if because is None:
+            blocks = (*blocks, CollectionsBlock.TOO_FEW_STATEMENTS)
+        return because, blocks
+
+    def is_eligible(self, charge: Charge, as_of: date) -> bool:
+        """Tell whether *charge* is eligible on *as_of*."""
+        return not self.verdict(charge, as_of)[1]
+
+    def first_without(self, block: CollectionsBlock, charge: Charge, as_of: date) -> date | None:
+        """Give the first day from *as_of* on on which *block* does not stand; None if never."""
+        days = (as_of, *(day for day in self.turns(charge) if day > as_of))
+        return next((day for day in days if block not in self.verdict(charge, day)[1]), None)
+
+    def _since(self, charge: Charge, as_of: date) -> date:
+        standing = charge.standing
+        known = [day for day in (standing.reached_on, standing.last_billed_on) if day is not None]
+        floor = max(known, default=as_of)
+        since = as_of
+        for day in sorted({floor, *self.turns(charge)}, reverse=True):
+            if floor <= day < as_of:
+                if not self.is_eligible(charge, day):
+                    break
+                since = day
+        return since
+
+    def _from(self, charge: Charge, as_of: date) -> date | None:
+        if charge.outstanding <= ZERO or charge.placement is not None:
+            return None
+        days = (day for day in self.turns(charge) if day > as_of)
+        return next((day for day in days if self.is_eligible(charge, day)), None)
+
+    def turns(self, charge: Charge) -> list[date]:
+        """List, in order, the only days on which time alone can change the verdict."""
+        return sorted(set(self._days(charge)))
+
+    def _days(self, charge: Charge) -> Iterator[date]:
+        cycle = self.account.cycle
+        last = charge.standing.last_billed_on
+        if last is not None:
+            yield last + timedelta(days=self.policy.collections_rest_days)
+        member = member_of(self.account, charge.patient_id)
+        for day in (cycle.last_run_on, cycle.next_statement_on, member.advances_from):
+            if day is not None:
+                yield day
+        for hold in self.account.holds:
+            yield hold.start_on
+            if hold.last_on is not None:
+                yield hold.last_on + ONE_DAY
+            if hold.released_on is not None:
+                yield hold.released_on
+
+    def _because(self, charge: Charge, as_of: date) -> CollectionsReason | None:
+        terminal = charge.standing.level.is_terminal
+        if self.policy.statements_before_collections is None:
+            return CollectionsReason.TERMINAL_LEVEL if terminal else None
+        if terminal and not self._statements_go_on(as_of):
+            return CollectionsReason.NO_FURTHER_STATEMENT
+        if charge.standing.count_met:
+            return CollectionsReason.BILLED_OFTEN_ENOUGH
+        return _count_reason(charge, self.account, as_of, self.policy)
+
+    def _statements_go_on(self, as_of: date) -> bool:
+        if as_of not in self._goes_on:
+            self._goes_on[as_of] = self.policy.emit_when_terminal or not all(
+                charge.standing.level.is_terminal
+                for charge in billable_charges(self.account, as_of=as_of)
+            )
+        return self._goes_on[as_of]
+
+
+def holds_on(charge: Charge, account: Account, *, as_of: date) -> list[Hold]:
+    """Give the holds in force on *as_of* that cover *charge*, of whatever scope (ST-12)."""
+    subjects = {
+        HoldScope.ACCOUNT: None,
+        HoldScope.PATIENT: charge.patient_id,
+        HoldScope.CLAIM: charge.claim_id,
+    }
+    return [
+        hold
+        for hold in account.holds
+        if is_in_force(hold, as_of=as_of) and hold.subject_id == subjects[hold.scope]
+    ]
 
 
 def _count_reason(
@@ -262,7 +227,8 @@ def _count_reason(
     member = member_of(account, charge.patient_id)
     cycle = account.cycle
     # A run of the very day of joining came before it, or has billed the charge once more.
-    followed = cycle.last_run_on is not None and cycle.last_run_on > max(last, member.joined_on)
+    run_on = cycle.last_run_on
+    followed = run_on is not None and max(last, member.joined_on) < run_on <= as_of
     next_on = cycle.next_statement_on
     if member.advances_from is not None and last != cycle.last_statement_on:
         # Billed last in the account they came from: its next date is the one that counts.
@@ -277,16 +243,7 @@ def _blocks(
 ) -> tuple[CollectionsBlock, ...]:
     last = charge.standing.last_billed_on
     rest = timedelta(days=policy.collections_rest_days)
-    reasons = {
-        hold.reason
-        for hold in account.holds
-        if is_in_force(hold, as_of=as_of)
-        and (
-            hold.scope is HoldScope.ACCOUNT
-            or hold.subject_id
-            == (charge.patient_id if hold.scope is HoldScope.PATIENT else charge.claim_id)
-        )
-    }
+    reasons = {hold.reason for hold in holds_on(charge, account, as_of=as_of)}
     tests = (
         (CollectionsBlock.NOTHING_OUTSTANDING, charge.outstanding <= ZERO),
         (CollectionsBlock.ALREADY_PLACED, charge.placement is not None),

@@ -17,12 +17,13 @@ from revcycle.accounts import (
     Alarm,
     AlarmClearance,
     Guarantor,
+    HealthPlanRestriction,
     Member,
     Note,
     SentStatement,
     StatementNote,
 )
-from revcycle.charges import Charge, Enrolment, MoveCause, Placement, Transaction
+from revcycle.charges import Charge, Enrolment, Move, MoveCause, Placement, Transaction
 from revcycle.checks import private
 from revcycle.holds import Hold
 from revcycle.levels import DunningLevel
@@ -52,6 +53,7 @@ __all__ = [
     "HoldReleased",
     "LevelAdvanced",
     "LevelFell",
+    "LevelRederived",
     "LevelRestored",
     "MemberJoined",
     "MemberLeft",
@@ -64,7 +66,10 @@ __all__ = [
     "PlanLeft",
     "PlanReopened",
     "PlanStarted",
+    "PolicyChangeWay",
     "RememberedLevelRestored",
+    "RestrictionLifted",
+    "RestrictionSet",
     "StatementCountMet",
     "StatementIssued",
     "StatementNoteSet",
@@ -79,6 +84,19 @@ class AdvanceCause(enum.Enum):
     FIRST_STATEMENT = "first_statement"
     STATEMENT_CYCLE = "statement_cycle"
     MISSED_MINIMUM = "missed_minimum"
+
+
+class PolicyChangeWay(enum.Enum):
+    """What a new policy does to levels that the old one has led to (PC-1)."""
+
+    KEEP = "keep"
+    """Levels, dates and alarm stay; the new policy applies from the next run."""
+
+    RE_DERIVE = "re_derive"
+    """Levels become what they would be if the new policy had applied to every past run."""
+
+    NEVER_WORSEN = "never_worsen"
+    """As re-derived where that is the less severe; the others stay."""
 
 
 @attrs.frozen
@@ -445,6 +463,43 @@ class PatientNoteSet:
     after: str = private()
 
 
+@attrs.frozen
+class RestrictionSet:
+    """A patient asked that the health plan hear nothing of self-paid services (PR-7)."""
+
+    on: date
+    patient_id: str
+    restriction: HealthPlanRestriction
+
+
+@attrs.frozen
+class RestrictionLifted:
+    """A patient's health-plan restriction no longer stands from this day on (PR-7)."""
+
+    on: date
+    patient_id: str
+    by: str
+
+
+@attrs.frozen
+class LevelRederived:
+    """A change of policy told a charge's past again (PC-1).
+
+    What it leads to is all given: the level, since when, the moves that may still be taken back,
+    and the plan's enrolment with the remembered level, if the charge is on one. The level may be
+    the same as before, reached on another day or by other moves.
+    """
+
+    on: date
+    charge_id: str
+    before: DunningLevel
+    after: DunningLevel
+    reached_on: date | None
+    moves: tuple[Move, ...]
+    enrolment: Enrolment | None
+    because: PolicyChangeWay
+
+
 Event: TypeAlias = (
     ChargePosted
     | ChargeVoided
@@ -484,6 +539,9 @@ Event: TypeAlias = (
     | NoteRecorded
     | StatementNoteSet
     | PatientNoteSet
+    | RestrictionSet
+    | RestrictionLifted
+    | LevelRederived
 )
 
 EVENT_TYPES: tuple[type, ...] = get_args(Event)

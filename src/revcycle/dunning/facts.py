@@ -26,7 +26,7 @@ from revcycle.accounts import (
 )
 from revcycle.charges import Charge
 from revcycle.dunning.alarms import AlarmState, AlarmStatus, alarm_state
-from revcycle.dunning.collections import collections_findings
+from revcycle.dunning.collections import CollectionsReading
 from revcycle.dunning.figures import (
     Figures,
     billable_charges,
@@ -36,6 +36,7 @@ from revcycle.dunning.figures import (
     total_outstanding,
 )
 from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.restrictions import is_restricted
 from revcycle.holds import HoldReason, is_in_force
 from revcycle.levels import DunningLevel, most_severe
 from revcycle.money import ZERO, cents, total
@@ -320,9 +321,8 @@ class AccountReading:
     @_Once
     def eligible(self) -> list[Charge]:
         """The charges that are eligible for collections."""
-        found = collections_findings(self.account, as_of=self.as_of, policy=self.policy)
-        ids = {finding.charge_id for finding in found if finding.is_eligible}
-        return [charge for charge in self.account.charges if charge.id in ids]
+        reading = CollectionsReading(self.account, self.policy)
+        return [c for c in self.account.charges if reading.is_eligible(c, self.as_of)]
 
     @_Once
     def plans(self) -> list[PaymentPlan]:
@@ -395,13 +395,7 @@ def _has_statement_note(r: AccountReading) -> bool:
 
 
 def _has_restriction(r: AccountReading) -> bool:
-    restrictions = [member.patient.restriction for member in r.account.members]
-    return any(
-        restriction is not None
-        and restriction.from_on <= r.as_of
-        and (restriction.until_on is None or r.as_of < restriction.until_on)
-        for restriction in restrictions
-    )
+    return any(is_restricted(member.patient, as_of=r.as_of) for member in r.account.members)
 
 
 def _has_card(plan: PaymentPlan) -> bool:

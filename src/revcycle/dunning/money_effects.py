@@ -1,9 +1,14 @@
 """What money does besides paying: to levels, to dues, to plans, to the alarm.
 
-after_posting       DL-8 on a standard charge; on a plan: lower dues (PL-2), take back a step
-                    that late money disproves (CH-9), cure (DL-7), end (PL-8)
-after_void          give back the levels that the money had lowered (CH-8)
-silence_paid        the auto-clear that must be remembered (AL-5)
+after_posting           lower dues (PL-2), move levels, end a plan (PL-8)
+  levels_after_posting  DL-8 on a standard charge; on a plan: take back a step that late money
+                        disproves (CH-9), cure (DL-7)
+after_void              raise dues, reopen a plan (PL-12), move levels, wake the alarm (AL-5)
+  levels_after_void     give back the levels that the money had lowered (CH-8)
+after_charge_void       lower dues, end a plan
+
+What a policy decides about levels stands apart, because a change of policy asks it again of
+everything that happened (PC-1).
 """
 
 from __future__ import annotations
@@ -70,18 +75,27 @@ def after_posting(
         policy: the practice's numbers and switches.
     """
     enrolment = before.standing.enrolment
-    if enrolment is None:
-        if new.kind is TransactionKind.PAYMENT:
-            _after_partial_payment(draft, before, new, as_of, policy)
+    takes_off = new.kind in _TAKES_OFF and new.side is not AdjustmentSide.INSURANCE
+    if enrolment is not None and takes_off:
+        _lower_dues(draft, enrolment.plan_id, new.id, as_of, policy)
+    levels_after_posting(draft, before, new, as_of=as_of, policy=policy)
+    if enrolment is not None:
+        end_if_paid(draft, enrolment.plan_id, as_of=as_of)
+        reopen_if_owed(draft, enrolment.plan_id, as_of=as_of, policy=policy)
+
+
+def levels_after_posting(
+    draft: Draft, before: Charge, new: Transaction, *, as_of: date, policy: DunningPolicy
+) -> None:
+    """Move the levels that *new*, already posted, moves; takes what `after_posting` does."""
+    if new.kind is not TransactionKind.PAYMENT:
         return
-    plan_id = enrolment.plan_id
-    if new.kind in _TAKES_OFF and new.side is not AdjustmentSide.INSURANCE:
-        _lower_dues(draft, plan_id, new.id, as_of, policy)
-    if new.kind is TransactionKind.PAYMENT:
-        _take_back_disproved_steps(draft, plan_id, new, as_of, policy)
-        _cure(draft, plan_id, before, new, as_of=as_of, policy=policy)
-    end_if_paid(draft, plan_id, as_of=as_of)
-    reopen_if_owed(draft, plan_id, as_of=as_of, policy=policy)
+    enrolment = before.standing.enrolment
+    if enrolment is None:
+        _after_partial_payment(draft, before, new, as_of, policy)
+        return
+    _take_back_disproved_steps(draft, enrolment.plan_id, new, as_of, policy)
+    _cure(draft, enrolment.plan_id, before, new, as_of=as_of, policy=policy)
 
 
 def after_void(
@@ -110,18 +124,27 @@ def after_void(
     if enrolment is not None:
         _raise_dues(draft, enrolment.plan_id, transaction_id, as_of)
         reopen_if_owed(draft, enrolment.plan_id, as_of=as_of, policy=policy)
+    levels_after_void(draft, before, transaction_id, as_of=as_of, policy=policy)
+    if enrolment is not None:
+        end_if_paid(draft, enrolment.plan_id, as_of=as_of)
+    voided = next(t for t in before.transactions if t.id == transaction_id)
+    if due_now(draft.account, as_of=as_of, policy=policy) > was_due:
+        revive_alarm(draft, transaction_id, counted_on=voided.posted_on, as_of=as_of)
+
+
+def levels_after_void(
+    draft: Draft, before: Charge, transaction_id: str, *, as_of: date, policy: DunningPolicy
+) -> None:
+    """Give back the levels that a transaction, already voided, had lowered (CH-8)."""
     # The money may have moved more charges than its own: its plan's, also those that left it.
     uncovered: list[str] = []
     for charge in draft.account.charges:
         _restore_remembered(draft, charge.id, transaction_id, as_of)
         if _restore(draft, charge.id, transaction_id, as_of, policy):
             uncovered.append(charge.id)
+    enrolment = before.standing.enrolment
     if enrolment is not None:
         _ask_again(draft, enrolment.plan_id, uncovered, as_of, policy)
-        end_if_paid(draft, enrolment.plan_id, as_of=as_of)
-    voided = next(t for t in before.transactions if t.id == transaction_id)
-    if due_now(draft.account, as_of=as_of, policy=policy) > was_due:
-        revive_alarm(draft, transaction_id, counted_on=voided.posted_on, as_of=as_of)
 
 
 def after_charge_void(draft: Draft, charge_id: str, *, as_of: date, policy: DunningPolicy) -> None:

@@ -483,6 +483,36 @@ def _patient_note_set(account: Account, event: e.PatientNoteSet) -> Account:
     )
 
 
+def _restriction_set(account: Account, event: e.RestrictionSet) -> Account:
+    return _with_patient(
+        account, event.patient_id, lambda p: attrs.evolve(p, restriction=event.restriction)
+    )
+
+
+def _restriction_lifted(account: Account, event: e.RestrictionLifted) -> Account:
+    def lift(patient: Patient) -> Patient:
+        if patient.restriction is None:
+            return patient
+        lifted = attrs.evolve(patient.restriction, until_on=event.on, lifted_by=event.by)
+        return attrs.evolve(patient, restriction=lifted)
+
+    return _with_patient(account, event.patient_id, lift)
+
+
+def _level_rederived(account: Account, event: e.LevelRederived) -> Account:
+    return _with_standing(
+        account,
+        event.charge_id,
+        lambda s: attrs.evolve(
+            s,
+            level=event.after,
+            reached_on=event.reached_on,
+            moves=event.moves,
+            enrolment=event.enrolment,
+        ),
+    )
+
+
 _APPLY: Final[dict[type, Callable[[Account, Any], Account]]] = {
     e.ChargePosted: _charge_posted,
     e.ChargeVoided: _charge_voided,
@@ -522,6 +552,9 @@ _APPLY: Final[dict[type, Callable[[Account, Any], Account]]] = {
     e.NoteRecorded: _note_recorded,
     e.StatementNoteSet: _statement_note_set,
     e.PatientNoteSet: _patient_note_set,
+    e.RestrictionSet: _restriction_set,
+    e.RestrictionLifted: _restriction_lifted,
+    e.LevelRederived: _level_rederived,
 }
 
 

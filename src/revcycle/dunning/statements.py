@@ -32,13 +32,13 @@ from revcycle.dunning.advance import (
     Skip,
     SkipReason,
     StatementDecision,
+    cause_of_step,
     decide_statement,
 )
 from revcycle.dunning.alarms import alarm_after_run
 from revcycle.dunning.collections import keep_met_counts
 from revcycle.dunning.delivery import delivery_for
 from revcycle.dunning.events import (
-    AdvanceCause,
     AlarmSet,
     CycleRun,
     DueJudged,
@@ -371,12 +371,7 @@ def _charge_after(
     reached_on = standing.reached_on
     moves = standing.moves
     if level is not standing.level:
-        if standing.enrolment is not None:
-            because = AdvanceCause.MISSED_MINIMUM
-        elif standing.first_billed_on is None:
-            because = AdvanceCause.FIRST_STATEMENT
-        else:
-            because = AdvanceCause.STATEMENT_CYCLE
+        because = cause_of_step(standing)
         moves = moves_after(standing, on=as_of, because=because)
         reached_on = as_of
         events.append(LevelAdvanced(as_of, charge.id, standing.level, level, because))

@@ -135,15 +135,22 @@ def check_level_moves(
     """9: a level moves only as the rules say, and rises in three ways only (DL-12, DL-13).
 
     By one step of its track in a cycle run; on leaving a plan, to no better standing; when a void
-    gives it back. It falls when a payment is posted, or to 0 on joining a plan.
+    gives it back. It falls when a payment is posted, or to 0 on joining a plan. A change of
+    policy that re-derives it says so, charge by charge (PC-1).
     """
     names = names_of(events)
+    told = {e.charge_id: e for e in events if isinstance(e, dunning.LevelRederived)}
     for was, (charge, now) in _both(before, after):
         if (was.level, was.reached_on) == (now.level, now.reached_on) and (
             _on(was) == _on(now) or now.enrolment is not None
         ):
             continue
-        if "CycleRun" in names:
+        if charge.id in told:
+            event = told[charge.id]
+            says = (event.before, event.after, event.reached_on)
+            is_so = says == (was.level, now.level, now.reached_on)
+            reason = None if is_so else f"a change of policy says {says}"
+        elif "CycleRun" in names:
             reason = _why_not_by_run(was, now, on)
         elif was.enrolment is not None and _on(was) != _on(now):
             reason = _why_not_by_leaving(was, now, on)

@@ -28,10 +28,13 @@ from revcycle.accounts import (
 from revcycle.charges import AdjustmentReason, AdjustmentSide, Charge, paid
 from revcycle.desk import NoteEntry
 from revcycle.dunning import (
+    US_GUARD_RAILS,
     AlarmType,
     CardFailure,
+    Circumstances,
     CureEffect,
     DunningPolicy,
+    Guard,
     LevelMessage,
     PartialPaymentEffect,
     Practice,
@@ -507,6 +510,8 @@ def _void_transaction(scene: Scene) -> dict[str, Any]:
 def _behind(account: Account) -> set[str | None]:
     """Give the transactions that did more than pay: lowered a level or a due, cleared the alarm."""
     ids = {move.transaction_id for c in account.charges for move in c.standing.moves}
+    enrolments = [c.standing.enrolment for c in account.charges if c.standing.enrolment]
+    ids |= {move.transaction_id for each in enrolments for move in each.standard_moves}
     ids |= {low.transaction_id for p in account.plans for due in p.dues for low in due.lowerings}
     if account.alarm is not None and account.alarm.clearance is not None:
         ids.add(account.alarm.clearance.transaction_id)
@@ -598,8 +603,12 @@ def _release_hold(scene: Scene) -> dict[str, Any]:
 
 
 def _place(scene: Scene) -> dict[str, Any]:
-    ids = [_charge_id(scene, _owes)[0] for _ in range(scene.choices.integer(1, 2))]
-    return {"charge_ids": tuple(dict.fromkeys(ids)), "agency_id": "agency"}
+    choices = scene.choices
+    ids = [_charge_id(scene, _owes)[0] for _ in range(choices.integer(1, 2))]
+    guard = None
+    if chance(choices, 20):
+        guard = Guard(rails=(pick(choices, US_GUARD_RAILS),), circumstances=Circumstances())
+    return {"charge_ids": tuple(dict.fromkeys(ids)), "agency_id": "agency", "guard": guard}
 
 
 def _recall(scene: Scene) -> dict[str, Any]:
@@ -610,6 +619,12 @@ def _recall(scene: Scene) -> dict[str, Any]:
 def _write_off(scene: Scene) -> dict[str, Any]:
     charge_id, _ = _charge_id(scene, _owes)
     return {"charge_id": charge_id, "transaction_id": _transaction_id(scene)}
+
+
+def _restriction(scene: Scene) -> dict[str, Any]:
+    granted = frozenset(Permission) if chance(scene.choices, 90) else frozenset()
+    viewer = Viewer(id=f"u{scene.number}", permissions=granted)
+    return {"viewer": viewer, "patient_id": _patient_id(scene)}
 
 
 def _clear_alarm(_scene: Scene) -> dict[str, Any]:
@@ -732,5 +747,7 @@ ARGUMENTS: Final[dict[str, Callable[[Scene], dict[str, Any]]]] = {
     "reset_statement_date": _reset_statement_date,
     "set_statement_note": _set_statement_note,
     "set_patient_note": _set_patient_note,
+    "set_restriction": _restriction,
+    "lift_restriction": _restriction,
 }
 """How to draw the arguments of each verb."""

@@ -60,6 +60,7 @@ from revcycle.testing.day_checks import (
 from revcycle.testing.drawing import PRIVATE
 from revcycle.testing.operations import Change, Step
 from revcycle.testing.report_checks import BookPast, check_past_ageing, check_report_totals
+from revcycle.testing.retelling import Past
 from revcycle.testing.run_checks import (
     check_alarm_after_run,
     check_run,
@@ -263,16 +264,18 @@ class History:
     25: each payment is listed on one statement, the first made after it was posted (ST-13).
 
     Attributes:
-        past: the accounts as each day left them, for `check_past_ageing`.
+        book_past: the accounts as each day left them, for `check_past_ageing`.
+        past: what has happened, for those who want to tell it again (40 to 42).
     """
 
     def __init__(self, policy: DunningPolicy) -> None:
         """Begin a history."""
-        self.past = BookPast()
+        self.book_past = BookPast()
         self._cycle = policy.cycle_days
         self._stepped: dict[str, date] = {}
         self._ran: dict[str, date] = {}
         self._listed: set[str] = set()
+        self.past = Past()
 
     def observe(
         self, changes: Iterable[Change], run: StatementRun | None = None, *, on: date
@@ -340,7 +343,7 @@ def check_step(step: Step, history: History | None = None, *, shows: bool = True
         check_privacy(step.refusal)
     if history is not None:
         history.observe(step.changes, step.run, on=step.on)
-        history.past.remember(step.changes, on=step.on)
+        history.book_past.remember(step.changes, on=step.on)
     check_day(step)
     check_money_step(step)
     for change in step.changes:
@@ -352,8 +355,8 @@ def check_step(step: Step, history: History | None = None, *, shows: bool = True
             check_privacy(change.after, change.events)
     if step.operation.verb in {"leave_account", "transfer_member"} and step.changes:
         check_move(step.changes, on=step.on, policy=policy)
-    if history is not None and history.past.act_count % _ACTS_PER_REPORT == 0:
-        history.past.ask()
+    if history is not None and history.book_past.act_count % _ACTS_PER_REPORT == 0:
+        history.book_past.ask()
         for change in step.changes:
             check_report_totals(change.after, as_of=step.on)
     if step.run is not None and step.changes[0].before is not None:

@@ -169,6 +169,8 @@ def _sensible(verb: str, account: Account, choices: Choices) -> str:
         verb = "place_hold"
     if verb == "recall_from_collections" and all(c.placement is None for c in account.charges):
         verb = "place_in_collections"
+    if verb == "lift_restriction" and all(m.patient.restriction is None for m in account.members):
+        verb = "set_restriction"
     if verb in _NEED_A_DEBT and all(charge.outstanding <= ZERO for charge in account.charges):
         verb = "post_charge"
     return verb
@@ -297,6 +299,8 @@ _WEIGHTED: Final = (
     ("reset_statement_date", 1),
     ("set_statement_note", 1),
     ("set_patient_note", 1),
+    ("set_restriction", 1),
+    ("lift_restriction", 1),
 )
 
 _NEED_A_PLAN: Final = frozenset(

@@ -6,6 +6,7 @@
     provider_groups, viewers, worklists                 who looks, and at what
     notes, note_entries                                 what staff leave, and what they enter
     practices, statements, outreach_policies            what goes out, and how
+    contacts, guard_rails                               what acts are weighed by
     accounts          one that operations can lead to, or one built field by field
     books, lives      several accounts; a whole history of random operations on them
     hubs, access_issues, portals and more    from `portal_strategies`, which says what they are
@@ -46,8 +47,17 @@ from revcycle.charges import (
     Transaction,
     TransactionKind,
 )
+from revcycle.contacts import Contact
 from revcycle.desk import NoteEntry
-from revcycle.dunning import INITIALS, DunningPolicy
+from revcycle.dunning import (
+    INITIALS,
+    US_GUARD_RAILS,
+    DunningPolicy,
+    GuardedKind,
+    GuardRail,
+    not_before,
+    only_after_notice,
+)
 from revcycle.holds import Hold, HoldReason, HoldScope
 from revcycle.levels import LEVELS, DunningLevel, Track, most_severe
 from revcycle.money import ZERO, cents, from_cents
@@ -73,6 +83,7 @@ from revcycle.testing.drawing import (
     draw_policy,
 )
 from revcycle.testing.drawn import DrawnChoices
+from revcycle.testing.foresight import draw_contact
 from revcycle.testing.operations import Book, Step, draw_operation, live, open_book, perform
 from revcycle.testing.paper_strategies import outreach_policies, practices, statements
 from revcycle.testing.portal_strategies import (
@@ -98,10 +109,12 @@ __all__ = [
     "built_accounts",
     "cadences",
     "charges",
+    "contacts",
     "days",
     "dunning_levels",
     "enrolment_tasks",
     "guarantors",
+    "guard_rails",
     "holds",
     "hubs",
     "lives",
@@ -469,6 +482,30 @@ def worklists(draw: st.DrawFn, *, id: str | None = None) -> Worklist:  # noqa: A
         amount_max=draw(st.sampled_from((None, *amounts[::-1]))),
         appointment_days=draw(st.sampled_from((None, 0, 1, 7, 30))),
         sort=draw(st.sampled_from(WorklistSort)),
+    )
+
+
+@st.composite
+def contacts(draw: st.DrawFn, *, patient_id: str = "p1") -> Contact:
+    """Contacts by every channel and with every result, calls most; the text is marked."""
+    choices = DrawnChoices(draw)
+    number = draw(st.integers(1, 99))
+    return draw_contact(choices, f"k{number}", patient_id=patient_id, as_of=draw_day(choices))
+
+
+@st.composite
+def guard_rails(draw: st.DrawFn) -> GuardRail:
+    """Guard rails: those supplied, and a practice's own waits of any length (CO-5)."""
+    kind = draw(st.sampled_from((None, not_before, only_after_notice)))
+    if kind is None:
+        return draw(st.sampled_from(US_GUARD_RAILS))
+    days = draw(st.integers(0, 400))
+    return kind(
+        id=f"wait-{days}",
+        days=days,
+        citation="the practice's own policy",
+        acts=draw(st.frozensets(st.sampled_from(GuardedKind), min_size=1)),
+        is_verified=draw(st.booleans()),
     )
 
 

@@ -16,6 +16,8 @@ things also take who chooses it.
     try_early_act        35  an act of the day before the last
     try_proposal         36  one cheque, spread and posted
     try_hold             37  a hold, placed and released at once
+    try_eligibility      38  day after day, against the day of a finding (in `foresight`)
+    try_guard_rails      39  day after day, against the day of a veto (in `foresight`)
     try_closing          21  charges closed one by one, as an alarm fires
 """
 
@@ -62,6 +64,7 @@ from revcycle.holds import Hold, HoldReason, HoldScope
 from revcycle.money import CENT, ZERO, cents, total
 from revcycle.plans import PlanStatus
 from revcycle.testing.choices import Choices, pick
+from revcycle.testing.foresight import try_eligibility, try_guard_rails
 from revcycle.testing.invariants import check_unfired, fail
 from revcycle.testing.operations import Book, Operation, UnexpectedError, perform
 
@@ -72,7 +75,9 @@ __all__ = [
     "try_closing",
     "try_decision",
     "try_early_act",
+    "try_eligibility",
     "try_everything",
+    "try_guard_rails",
     "try_hold",
     "try_hostile_context",
     "try_late_money",
@@ -536,7 +541,7 @@ def try_hold(account: Account, choices: Choices, *, as_of: date, policy: Dunning
         fail(37, f"{hold!r} changed a plan")
 
 
-CHOOSING: Final = frozenset({try_void, try_late_money, try_proposal, try_hold})
+CHOOSING: Final = frozenset({try_void, try_late_money, try_proposal, try_hold, try_guard_rails})
 """The trials that also take who chooses."""
 
 TRIALS: Final[tuple[Any, ...]] = (
@@ -554,5 +559,7 @@ TRIALS: Final[tuple[Any, ...]] = (
     try_late_money,
     try_proposal,
     try_hold,
+    try_eligibility,
+    try_guard_rails,
 )
 """What `try_everything` may try; twice what depends on a choice most."""

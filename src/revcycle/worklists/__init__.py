@@ -6,6 +6,13 @@ A `Worklist` is a definition; `run_worklist` gives what a viewer may see of it t
 
 from __future__ import annotations
 
+from revcycle.worklists.agency import (
+    AGENCY_COLUMNS,
+    AgencyHandOff,
+    AgencyRow,
+    agency_csv,
+    hand_off_to_agency,
+)
 from revcycle.worklists.book_audit import BookAudit, BookFinding, audit_book
 from revcycle.worklists.coverage import (
     AppointmentExclusion,
@@ -69,10 +76,13 @@ from revcycle.worklists.worklist import (
 )
 
 __all__ = [
+    "AGENCY_COLUMNS",
     "COLUMNS",
     "MASK",
     "ROWS_SHOWN_MAX",
     "WORKLIST_LEAVES",
+    "AgencyHandOff",
+    "AgencyRow",
     "AlarmLevelIs",
     "AppointmentExclusion",
     "BookAudit",
@@ -107,6 +117,7 @@ __all__ = [
     "WorklistSort",
     "WorklistTotals",
     "absent_guarantors",
+    "agency_csv",
     "audit_book",
     "audit_worklists",
     "check_create_worklist",
@@ -115,6 +126,7 @@ __all__ = [
     "delete_worklist",
     "diff",
     "edit_worklist",
+    "hand_off_to_agency",
     "is_patient_masked",
     "levels_in_use",
     "region_words",
