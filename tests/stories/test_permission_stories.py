@@ -1,8 +1,10 @@
 """Who may do what, and what no text ever shows (PR-1, PR-5, PR-6)."""
 
 import enum
+import importlib
 import inspect
 import pickle
+import pkgutil
 from datetime import timedelta
 
 import attrs
@@ -330,13 +332,24 @@ def test_what_the_library_calls_private():
         "PaymentPlan.status_reason",
         "StatementLine.description",
         "StatementNote.text",
+        "StatementPatient.first_name",
+        "StatementPatient.last_name",
         "StatementTextNote.text",
     }
 
 
+def _every_record():
+    for module in pkgutil.walk_packages(revcycle.__path__, "revcycle."):
+        for found in vars(importlib.import_module(module.name)).values():
+            if inspect.isclass(found) and attrs.has(found) and found.__module__ == module.name:
+                yield found
+
+
 def test_private_fields_are_in_no_repr():
-    """PR-6: declared private means left out of repr, for records and for events."""
-    for record in [*_records(), *EVENT_TYPES]:
+    """PR-6: declared private means left out of repr, wherever in the library."""
+    records = list(_every_record())
+    assert {record.__module__.split(".")[1] for record in records} >= {"dunning", "desk", "portals"}
+    for record in [*records, *EVENT_TYPES]:
         for field in attrs.fields(record):
             if field.metadata.get("private"):
                 assert field.repr is False, f"{record.__name__}.{field.name}"
