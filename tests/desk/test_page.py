@@ -1,17 +1,18 @@
 """The account view as a page: escaped, captioned, readable by machine and on a telephone (AV-1)."""
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import attrs
 import pytest
 
-from revcycle.accounts import Note, StatementNote
-from revcycle.desk import account_view_html, account_view_text
+from revcycle.accounts import Appointment, Note, NoteAction, StatementNote
+from revcycle.desk import account_view_html, account_view_text, set_patient_note
 from revcycle.dunning import place_in_collections
 from revcycle.holds import HoldScope
-from tests.desk.book import DAY, adams, noted, opened
-from tests.stories.book import POLICY, charge, family, hold
+from tests.desk.book import DAY, SAM, adams, noted, opened
+from tests.stories.book import POLICY, R1, R2, R4, charge, family, hold, runs
 
 EVIL = "<script>alert(1)</script> & \"co\" 'x'"
 VOID = {"meta", "br"}
@@ -32,9 +33,12 @@ class Reader(HTMLParser):
         given = dict(attributes)
         self.seen.append((tag, given))
         if tag == "table":
-            self.tables.append({"columns": [], "cells": [], "caption": ""})
+            self.tables.append({"columns": [], "cells": [], "caption": "", "rows": []})
+        if tag == "tr":
+            self.tables[-1]["rows"].append({})
         if tag == "td":
             self.tables[-1]["cells"].append(given["data-title"])
+            self.tables[-1]["rows"][-1][given["data-title"]] = ""
         if tag == "th":
             assert given["scope"] in {"col", "row"}
         if tag not in VOID:
@@ -49,9 +53,21 @@ class Reader(HTMLParser):
             self.tables[-1]["caption"] += words
         if self.open[-1:] == ["th"] and "thead" in self.open:
             self.tables[-1]["columns"].append(words)
+        elif self.open[-1:] == ["th"]:
+            self.tables[-1]["rows"][-1][self.tables[-1]["columns"][0]] = words
+        if self.open[-1:] == ["td"]:
+            row = self.tables[-1]["rows"][-1]
+            row[list(row)[-1]] += words
 
     # The names that the parser calls.
     handle_starttag, handle_endtag, handle_data = begin, end, say
+
+
+def rows_of(view, caption):
+    """What each row of a table of the page shows, by column; empty cells left out."""
+    (table,) = [t for t in Reader(account_view_html(view)).tables if t["caption"] == caption]
+    shown = [{title: cell for title, cell in row.items() if cell} for row in table["rows"]]
+    return [row for row in shown if row]
 
 
 def full():
@@ -158,6 +174,102 @@ def test_a_notebook_shows_the_page_without_its_frame():
     assert "<html" not in fragment
     assert fragment.startswith('<article class="account-view">')
     assert str(view) == account_view_text(view)
+
+
+def test_the_rows_of_charges():
+    """AV-3: what a biller reads of a held charge, and of one whose plan is overdue."""
+    account = hold(adams(), HoldScope.CLAIM, "claim-c1", DAY)
+    common = {"Service": "2025-01-02", "Posted": "2025-01-02", "First billed": "2025-01-06"}
+    common |= {"Reached": "2025-03-17", "Times billed": "3", "Paid": "0.00", "Adjusted": "0.00"}
+    assert rows_of(opened(account), "Outstanding charges") == [
+        {"Claim": "claim-c1", "Outstanding": "100.00", "Amount": "100.00", "Level": "2"}
+        | {"Held": "held"}
+        | common,
+        {"Claim": "claim-p1", "Outstanding": "300.00", "Amount": "300.00", "Level": "6"}
+        | {"Plan": "plan", "Overdue": "100.00"}
+        | common,
+        {"Claim": "Total outstanding", "Outstanding": "400.00"},
+    ]
+    others = rows_of(opened(account), "Outstanding charges of the family's other members")
+    assert [row["Patient"] for row in others] == ["Adams, Bob", "Total outstanding"]
+    assert others[1] == {"Patient": "Total outstanding", "Outstanding": "60.00"}
+
+
+def test_the_rows_of_placed_charges():
+    """AV-3: when, with whom, and what is still owed there; in no other sum of the page."""
+    placed = place_in_collections(
+        adams(), charge_ids=("c1", "b1"), agency_id="agency", as_of=DAY, policy=POLICY
+    ).account
+    rows = rows_of(opened(placed), "With a collection agency")
+    assert rows == [
+        {"Claim": f"claim-{which}", "Patient": f"Adams, {name}", "Service": "2025-01-02"}
+        | {"Placed": "2025-03-25", "Agency": "agency", "Outstanding": amount}
+        for which, name, amount in (("c1", "Ann", "100.00"), ("b1", "Bob", "60.00"))
+    ] + [{"Claim": "Collect outstanding", "Outstanding": "160.00"}]
+    sums = rows_of(opened(placed), "Outstanding charges")
+    assert sums[-1] == {"Claim": "Total outstanding", "Outstanding": "300.00"}
+    assert "other members" not in account_view_text(opened(placed))
+
+
+def test_the_rows_of_the_top():
+    """AV-1: patient and family; of a person alone there is one row, and one level."""
+    row, whole = rows_of(opened(adams()), "What is owed")
+    assert (row["Whose"], whole["Whose"]) == ("This patient", "Family of 2")
+    assert (row["Due now"], whole["Due now"]) == ("250.00", "310.00")
+    assert (row["Plan overdue"], whole["Plan amount due"]) == ("100.00", "150.00")
+    assert "Dunning level: 2 (the family's: 6)" in account_view_text(opened(adams(), "bob"))
+    alone = opened(runs(family(charge("c1")), R1, R2), as_of=R2)
+    assert [each["Whose"] for each in rows_of(alone, "What is owed")] == ["This patient"]
+    assert "Dunning level: 1\n" in account_view_text(alone)
+
+
+def test_the_rows_of_notes():
+    """AV-2: the day, the author, about whom, what was done, what was written, what changed."""
+    account = noted(adams(), "No answer.", action=NoteAction.LEFT_MESSAGE, clears_alarm=True)
+    account = set_patient_note(
+        account, "Deaf.", viewer=SAM, note_id="n2", patient_id="bob", as_of=DAY
+    ).account
+    first = {"Date": "2025-03-25", "By": "sam"}
+    assert rows_of(opened(account), "Account notes") == [
+        first | {"About": "Adams, Bob", "Note": "Deaf.", "Changed": "patient note set"},
+        first
+        | {"About": "Adams, Ann", "Done": "left message", "Note": "No answer."}
+        | {"Changed": "alarm of level 6 cleared"},
+    ]
+    other = noted(adams(), "Wrote.", action=NoteAction.OTHER)
+    assert rows_of(opened(other), "Account notes")[0]["Done"] == "other"
+
+
+def test_the_rows_of_the_statement():
+    """AV-1: the statement as it would be printed: charge by charge, marked if on a plan or held."""
+    rows = rows_of(opened(hold(adams(), HoldScope.CLAIM, "claim-c1", DAY)), "Its lines")
+    marks = [(row["Claim"], row.get("Plan"), row.get("Held")) for row in rows[:-1]]
+    assert marks == [
+        ("claim-c1", None, "held"),
+        ("claim-p1", "on plan", None),
+        ("claim-b1", None, None),
+    ]
+    assert rows[-1] == {"Claim": "Total outstanding", "Outstanding": "460.00"}
+
+
+def test_days_are_told_only_where_there_are_any():
+    """AV-1: of holds and statement notes; coming appointments stand in the order of their days."""
+    account = hold(adams(), HoldScope.ACCOUNT, None, DAY, last_on=R4)
+    assert "dispute, on account since 2025-03-25 until 2025-04-21" in account_view_text(
+        opened(account)
+    )
+    days = (DAY + timedelta(days=9), R1, DAY)
+    seen = adams(
+        ann={
+            "statement_note": StatementNote(text="Call us."),
+            "appointments": tuple(Appointment(on=day) for day in days),
+        }
+    )
+    page = account_view_text(opened(seen))
+    assert "Statement note: Call us.\n" in page
+    assert "Appointments: 2025-03-25, 2025-04-03\n" in page
+    until = adams(ann={"statement_note": StatementNote(text="Call us.", end_on=R4)})
+    assert "Call us. (prints until 2025-04-21)" in account_view_text(opened(until))
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def owed(own: PatientFigures, *, family: Figures | None, member_count: int) -> T
     return Table(
         caption="What is owed",
         columns=(
-            "",
+            "Whose",
             "Due now",
             "Total outstanding",
             "Plan amount due",
