@@ -1,5 +1,6 @@
 """The account view as a page: escaped, captioned, readable by machine and on a telephone (AV-1)."""
 
+import html
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -9,9 +10,17 @@ import pytest
 
 from revcycle.accounts import Appointment, Note, NoteAction, StatementNote
 from revcycle.desk import account_view_html, account_view_text, set_patient_note
-from revcycle.dunning import place_in_collections
+from revcycle.dunning import (
+    RunOutcome,
+    Skip,
+    SkipReason,
+    StatementPreview,
+    place_in_collections,
+)
 from revcycle.holds import HoldScope
-from tests.desk.book import DAY, SAM, adams, noted, opened
+from revcycle.money import usd
+from revcycle.printing import statement_text
+from tests.desk.book import DAY, GUARANTOR, SAM, adams, noted, opened
 from tests.stories.book import POLICY, R1, R2, R4, charge, family, hold, runs
 
 EVIL = "<script>alert(1)</script> & \"co\" 'x'"
@@ -130,7 +139,6 @@ def test_every_table_has_a_caption_and_headers():
         "With a collection agency",
         "Statements sent",
         "Account notes",
-        "Its lines",
     ]
     rows = PAGE.count("<tr>") - len(reader.tables)
     assert PAGE.count('<th scope="row"') == rows
@@ -240,16 +248,26 @@ def test_the_rows_of_notes():
     assert rows_of(opened(other), "Account notes")[0]["Done"] == "other"
 
 
-def test_the_rows_of_the_statement():
-    """AV-1: the statement as it would be printed: charge by charge, marked if on a plan or held."""
-    rows = rows_of(opened(hold(adams(), HoldScope.CLAIM, "claim-c1", DAY)), "Its lines")
-    marks = [(row["Claim"], row.get("Plan"), row.get("Held")) for row in rows[:-1]]
-    assert marks == [
-        ("claim-c1", None, "held"),
-        ("claim-p1", "on plan", None),
-        ("claim-b1", None, None),
-    ]
-    assert rows[-1] == {"Claim": "Total outstanding", "Outstanding": "460.00"}
+def test_the_statement_stands_on_the_page_as_it_prints():
+    """AV-1: line by line what the printer gives, and before it how it goes out (ST-10)."""
+    view = opened(adams())
+    text = statement_text(view.preview.statement)
+    assert f'<pre lang="en" tabindex="0">{html.escape(text)}</pre>' in account_view_html(view)
+    assert account_view_text(view).endswith(text)
+    assert "  Goes out by: e-statement and paper\n  Level printed: 7\n" in account_view_text(view)
+    spanish = attrs.evolve(adams(), guarantor=attrs.evolve(GUARANTOR, language="es"))
+    assert '<pre lang="es" tabindex="0">' in account_view_html(opened(spanish))
+
+
+@pytest.mark.parametrize("reason", list(SkipReason))
+def test_each_reason_to_print_nothing_has_words(reason):
+    """AV-1: in a sentence, not by its code (ST-5)."""
+    skip = Skip(reason=reason, on=DAY, amount=usd("5"), wanted=usd("7"))
+    nothing = StatementPreview(outcome=RunOutcome.SKIPPED, statement=None, skips=(skip,))
+    page = account_view_text(attrs.evolve(opened(adams()), preview=nothing))
+    (said,) = re.findall(r"  Because: (.+)\n", page)
+    assert " " in said
+    assert reason.value not in said
 
 
 def test_days_are_told_only_where_there_are_any():

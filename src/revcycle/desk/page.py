@@ -13,7 +13,7 @@ from typing import Final
 import attrs
 
 from revcycle import money
-from revcycle.desk.parts import Facts, Part
+from revcycle.desk.parts import Facts, Part, Printed
 from revcycle.layout import Table, html_of, text_of
 from revcycle.tables import Cell, cell_text
 
@@ -71,6 +71,8 @@ def sheet_html(sheet: Sheet) -> str:
 def _part_text(part: Part) -> str:
     if isinstance(part, Table):
         return text_of(part, write=_shown)
+    if isinstance(part, Printed):
+        return part.text.rstrip()
     pairs = [f"  {label}: {' '.join(_shown(value).split())}" for label, value in part.pairs]
     return "\n".join([part.title, *pairs])
 
@@ -80,6 +82,9 @@ def _part_html(part: Part) -> str:
         table = html_of(part, write=_shown, is_stacked=True)
         label = html.escape(part.caption)
         return f'<div class="table" role="region" aria-label="{label}" tabindex="0">{table}</div>'
+    if isinstance(part, Printed):
+        language = html.escape(part.language)
+        return f'<pre lang="{language}" tabindex="0">{html.escape(part.text)}</pre>'
     if not part.pairs:
         return f"<section><h2>{html.escape(part.title)}</h2></section>"
     pairs = "".join(
@@ -104,7 +109,9 @@ _STYLE: Final = """
 .account-view dl { display: flex; flex-wrap: wrap; gap: .4rem 2rem; margin: 0; }
 .account-view dt { font-size: .85rem; color: #555; }
 .account-view dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 40rem; }
-.account-view .table { overflow-x: auto; }
+.account-view .table, .account-view pre { overflow-x: auto; }
+.account-view pre { font-size: .85rem; padding: 1rem; border: 1px solid #ccc; width: fit-content;
+  max-width: 100%; box-sizing: border-box; }
 .account-view table { border-collapse: collapse; font-size: .9rem; }
 .account-view th, .account-view td { text-align: left; vertical-align: top;
   padding: .3rem .6rem .3rem 0; border-bottom: 1px solid #ccc; }

@@ -13,7 +13,7 @@ import attrs
 
 from revcycle import money
 from revcycle.accounts import Guarantor, Note, Patient
-from revcycle.desk import parts
+from revcycle.desk import listings, parts
 from revcycle.desk.page import Sheet, sheet_html, sheet_text, whole_page
 from revcycle.desk.parts import Part
 from revcycle.desk.rows import ChargeRow, StatementRow
@@ -103,7 +103,7 @@ def _sheet(view: AccountView) -> Sheet:
         subtitle=_subtitle(view),
         parts=tuple(_parts(view)),
         folded_title="Patient statement as it would be printed today",
-        folded=tuple(parts.preview(view.preview, names=_names(view))),
+        folded=tuple(parts.preview(view.preview)),
     )
 
 
@@ -146,16 +146,16 @@ def _parts(view: AccountView) -> Iterator[Part]:
     yield parts.patient(view.patient, as_of=view.as_of)
     yield parts.guarantor(view.guarantor)
     if _is_family(view):
-        yield parts.family(view.members)
+        yield listings.family(view.members)
     here = [row for row in view.charges if row.placement is None]
-    yield parts.charges("Outstanding charges", here, total=view.own.outstanding)
+    yield listings.charges("Outstanding charges", here, total=view.own.outstanding)
     others = [row for row in view.family_charges if row.placement is None]
     if others:
         total = money.total(row.outstanding for row in others)
         caption = "Outstanding charges of the family's other members"
-        yield parts.charges(caption, others, total=total, names=names)
+        yield listings.charges(caption, others, total=total, names=names)
     placed = [r for r in (*view.charges, *view.family_charges) if r.placement is not None]
     if placed:
-        yield parts.placed(placed, names=names)
-    yield parts.statements(view.statements)
-    yield parts.notes(view.notes, hidden_count=view.hidden_note_count, names=names)
+        yield listings.placed(placed, names=names)
+    yield listings.statements(view.statements)
+    yield listings.notes(view.notes, hidden_count=view.hidden_note_count, names=names)
