@@ -116,13 +116,13 @@ def test_any_viewer_comes_back(viewer):
     assert dumps(loads(text, kind=VIEWER), kind=VIEWER) == text
 
 
-@given(hubs(issues_max=2))
+@given(hubs(issues_max=1))
 def test_any_hub_comes_back(hub):
     """Portals, issues, tasks and their histories come back, hidden fields included (PH-12)."""
     assert loads(dumps(hub, kind=HUB), kind=HUB) == hub
 
 
-@given(portal_lives(operations=2, past=15))
+@given(portal_lives(operations=1, past=10))
 def test_what_happens_in_a_hub_comes_back(life):
     """The events of acts on issues come back as what they were (PH-13)."""
     events = tuple(event for step in life for event in step.events)

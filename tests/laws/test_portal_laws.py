@@ -14,7 +14,7 @@ from tests.laws.broken import put_in
 from tests.laws.portal_broken import PORTAL_VARIANTS
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "invariants.md"
-LIVES = portal_lives(operations=3, past=20)
+LIVES = portal_lives(operations=1, past=14)
 
 
 def of_issues(check):
@@ -167,7 +167,7 @@ def test_drawn_hubs_count_once(hub):
 @pytest.mark.parametrize("number", PORTAL_VARIANTS, ids=lambda number: f"law{number}")
 def test_each_portal_law_catches_its_broken_variant(number, monkeypatch):
     """With one mistake put into a library function, some random history breaks the law for it."""
-    assert caught(number, lives=3) is None
+    assert caught(number, lives=1) is None
     put_in(PORTAL_VARIANTS[number], monkeypatch)
 
     assert caught(number) is not None, PORTAL_VARIANTS[number].says
