@@ -19,25 +19,18 @@ from revcycle.portals.dashboard_screen import Dashboard
 from revcycle.portals.facts import issue_facts
 from revcycle.portals.filters import CoversPayer, StatusIn
 from revcycle.portals.hub import Hub
-from revcycle.portals.issues import (
-    AccessIssue,
-    IssueStatus,
-    medical_group_ids_of,
-    practice_tasks,
-    related_tasks,
-    status_label,
-)
+from revcycle.portals.issues import AccessIssue, IssueStatus, status_label
 from revcycle.portals.links import (
     ATTENTION_FIRST,
-    Action,
     DashboardFilters,
-    EnrolmentWorklistLink,
     TaskListLink,
     actions_of,
 )
 from revcycle.portals.medical_groups import earliest_group
+from revcycle.portals.moves import TaskState
 from revcycle.portals.portals import CoveredPayer, MedicalGroup, Portal
 from revcycle.portals.search import payers_matching
+from revcycle.portals.tasks import EnrolmentTask, WorkKind
 from revcycle.portals.unpostables import dollars_of
 from revcycle.rules import ALWAYS, AllOf, Rule, compile_rule
 
@@ -61,8 +54,15 @@ def dashboard(
     """
     require_permission("dashboard", viewer, Permission.MEDICAL_GROUPS)
     check_day(as_of)
+    selected = _selected(hub.portals, filters)
+    typed = payers_matching(hub.portals, filters.covered)
     outstanding = [issue for issue in hub.issues if issue.status is not IssueStatus.RESOLVED]
-    shown = _by_portal(outstanding, hub, as_of=as_of, filters=filters)
+    portals = hub.portals
+    if selected is not None:
+        portals = _that_cover(portals, [selected])
+    if filters.covered.strip():
+        portals = _that_cover(portals, typed)
+    shown = _by_portal(outstanding, portals, as_of=as_of, filters=filters)
     groups = {group.id: group for group in hub.medical_groups}
     rows = [
         _row(portal, issues, groups, hub.service_name)
@@ -70,20 +70,15 @@ def dashboard(
         if (issues := shown.get(portal.id))
     ]
     rows.sort(key=lambda row: urgency(row.issues[0]))
-    task_count = sum(
-        len(practice_tasks(issue))
-        for issue in outstanding
-        if issue.status is IssueStatus.NEEDS_ATTENTION
-    )
     return Dashboard(
         as_of=as_of,
         filters=filters,
         service_name=hub.service_name,
         medical_groups=hub.medical_groups,
-        covered=payers_matching(hub.portals, filters.covered),
-        selected=_selected(hub.portals, filters),
+        covered=typed,
+        selected=selected,
         rows=tuple(rows),
-        card=TaskCard(task_count=task_count, view_all=TaskListLink()),
+        card=TaskCard(task_count=_practice_task_count(outstanding), view_all=TaskListLink()),
         hidden_issue_count=len(outstanding) - sum(len(row.issues) for row in rows),
     )
 
@@ -102,12 +97,16 @@ def urgency(issue: AccessIssue) -> tuple[int, Decimal, date, str]:
 
 
 def _by_portal(
-    outstanding: Iterable[AccessIssue], hub: Hub, *, as_of: date, filters: DashboardFilters
+    outstanding: Iterable[AccessIssue],
+    portals: Iterable[Portal],
+    *,
+    as_of: date,
+    filters: DashboardFilters,
 ) -> dict[str, list[AccessIssue]]:
-    """Collect what the filters leave under its portals; every other portal has an empty list."""
-    portals = {portal.id: portal for portal in _covering(hub.portals, filters)}
-    shown: dict[str, list[AccessIssue]] = {portal_id: [] for portal_id in portals}
-    passes = _asked(filters.where, portals, as_of)
+    """Collect under *portals* what the filters leave of their issues; often that is nothing."""
+    known = {portal.id: portal for portal in portals}
+    shown: dict[str, list[AccessIssue]] = {portal_id: [] for portal_id in known}
+    passes = _asked(filters.where, known, as_of)
     attention_only = filters.attention_only
     for issue in outstanding:
         if attention_only and issue.status is not IssueStatus.NEEDS_ATTENTION:
@@ -116,16 +115,6 @@ def _by_portal(
         if issues is not None and (passes is None or passes(issue)):
             issues.append(issue)
     return shown
-
-
-def _covering(portals: Iterable[Portal], filters: DashboardFilters) -> list[Portal]:
-    """Give the portals that the covered-payer filters leave, both of which must hold."""
-    left = list(portals)
-    if (payer := _selected(left, filters)) is not None:
-        left = _that_cover(left, {payer.id})
-    if filters.covered.strip():
-        left = _that_cover(left, {payer.id for payer in payers_matching(portals, filters.covered)})
-    return left
 
 
 def _selected(portals: Iterable[Portal], filters: DashboardFilters) -> CoveredPayer | None:
@@ -140,10 +129,11 @@ def _selected(portals: Iterable[Portal], filters: DashboardFilters) -> CoveredPa
     return min(named, key=lambda payer: payer.name)
 
 
-def _that_cover(portals: Iterable[Portal], ids: set[str]) -> list[Portal]:
-    return [
+def _that_cover(portals: Iterable[Portal], payers: Iterable[CoveredPayer]) -> tuple[Portal, ...]:
+    ids = {payer.id for payer in payers}
+    return tuple(
         portal for portal in portals if not ids.isdisjoint([payer.id for payer in portal.covers])
-    ]
+    )
 
 
 def _asked(
@@ -163,31 +153,25 @@ def _row(
 ) -> DashboardRow:
     issues.sort(key=urgency)
     status = issues[0].status
-    group_ids = frozenset().union(*map(medical_group_ids_of, issues))
+    # In plain comprehensions: there can be as many tasks as the hub has.
+    tasks = [task for issue in issues for task in issue.tasks]
+    group_ids = frozenset[str]().union(*[task.medical_group_ids for task in tasks])
     return DashboardRow(
         portal=portal,
         status=status,
         label=status_label(status, service_name=service_name),
-        work_blocked=frozenset().union(*[issue.work_blocked for issue in issues]),
-        blocked_dollars=dollars_of(each for issue in issues for each in issue.blocked),
-        related_task_ids=tuple(task.id for issue in issues for task in related_tasks(issue)),
-        actions=_joined(action for issue in issues for action in actions_of(issue)),
+        work_blocked=frozenset[WorkKind]().union(*[issue.work_blocked for issue in issues]),
+        blocked_dollars=dollars_of([each for issue in issues for each in issue.blocked]),
+        related_task_ids=tuple([task.id for task in tasks if type(task) is EnrolmentTask]),
+        actions=actions_of(*issues),
         medical_group=earliest_group(group_ids, groups),
         issues=tuple(issues),
     )
 
 
-def _joined(actions: Iterable[Action]) -> tuple[Action, ...]:
-    """Put the ways to the enrolment worklist into one, before the others."""
-    claims: list[str] = []
-    others: list[Action] = []
-    for action in actions:
-        if isinstance(action, EnrolmentWorklistLink):
-            claims += action.task_ids
-        else:
-            others.append(action)
-    worklist = [EnrolmentWorklistLink(task_ids=tuple(claims))] if claims else []
-    return (*worklist, *others)
+def _practice_task_count(issues: Iterable[AccessIssue]) -> int:
+    practice = TaskState.PRACTICE
+    return len([True for issue in issues for task in issue.tasks if task.state is practice])
 
 
 def dashboard_rule(filters: DashboardFilters, *, portals: Iterable[Portal]) -> AllOf:

@@ -30,9 +30,10 @@ from revcycle.checks import (
     optional,
 )
 from revcycle.portals.facts import ISSUE_VOCABULARY
-from revcycle.portals.issues import AccessIssue, IssueStatus, practice_tasks
+from revcycle.portals.issues import AccessIssue, IssueStatus
+from revcycle.portals.moves import TaskState
 from revcycle.portals.portals import Portal
-from revcycle.portals.tasks import WorkKind, work_kind
+from revcycle.portals.tasks import EnrolmentTask
 from revcycle.rules import ALWAYS, Rule, validated
 
 __all__ = [
@@ -260,20 +261,24 @@ def no_addresses(_link: Link) -> None:
     """Say that the host shows nothing elsewhere: every link is words."""
 
 
-def actions_of(issue: AccessIssue) -> tuple[Action, ...]:
-    """Give what the practice can do about *issue*: claim tasks first, else in their order (PH-6).
+def actions_of(*issues: AccessIssue) -> tuple[Action, ...]:
+    """Give what the practice can do about *issues* (PH-6).
 
-    Nothing unless it needs attention; nothing either while there is no task to resolve.
+    First one way to all their claim tasks together, then one to each of their unpostables tasks.
+    Nothing for an issue that needs no attention, and nothing while there is no task to resolve.
     """
-    if issue.status is not IssueStatus.NEEDS_ATTENTION:
-        return ()
     claims: list[str] = []
     unpostables: list[Action] = []
-    for task in practice_tasks(issue):
-        if work_kind(task) is WorkKind.CLAIMS:
-            claims.append(task.id)
-        else:
-            unpostables.append(TaskLink(issue_id=issue.id, task_id=task.id))
+    for issue in issues:
+        if issue.status is not IssueStatus.NEEDS_ATTENTION:
+            continue
+        for task in issue.tasks:
+            if task.state is not TaskState.PRACTICE:
+                continue
+            if type(task) is EnrolmentTask:
+                claims.append(task.id)
+            else:
+                unpostables.append(TaskLink(issue_id=issue.id, task_id=task.id))
     worklist = [EnrolmentWorklistLink(task_ids=tuple(claims))] if claims else []
     return (*worklist, *unpostables)
 

@@ -132,6 +132,8 @@ _PLACES: Final = {match: place for place, match in enumerate(PayerMatch)}
 
 def folded(text: str) -> str:
     """Fold *text* for comparing: no case, no accents, single blanks."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     kept = [_LETTERS.get(sign, sign) for sign in plain if unicodedata.category(sign) != "Mn"]
     return " ".join("".join(kept).split())
