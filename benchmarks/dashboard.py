@@ -300,9 +300,9 @@ def _task(
     paths: tuple[tuple[Owner, tuple[Move, ...]], ...],
 ) -> Task:
     owner, moves = rng.choice(paths)
-    group_ids = frozenset({f"G{rng.randrange(5)}"} if rng.random() < 0.8 else ())  # noqa: PLR2004  (a share)
+    group_ids = frozenset({f"G{rng.randrange(5)}"} if rng.random() < 0.8 else ())  # noqa: PLR2004  (the share of many)
     notes = tuple(TaskNote(on=created_on, by="service", move=move) for move in moves)
-    if rng.random() < 0.6:  # noqa: PLR2004  (a share)
+    if rng.random() < 0.6:  # noqa: PLR2004  (the share of many)
         return EnrolmentTask(
             id=task_id,
             opened_with=owner,
@@ -321,7 +321,7 @@ def _task(
                 id=f"{task_id}-{place}",
                 kind=UnpostableKind.CHECK,
                 dollars=f"{rng.randrange(1, 5_000)}.{rng.randrange(100):02}",
-                blocked=rng.random() < 0.9,  # noqa: PLR2004  (a share)
+                blocked=rng.random() < 0.9,  # noqa: PLR2004  (the share of many)
             )
             for place in range(rng.randrange(3))
         ),

@@ -20,7 +20,7 @@ from revcycle.portals.casework import (
     resolve_task,
     return_task,
 )
-from revcycle.portals.dashboard import dashboard, dashboard_rule, urgency
+from revcycle.portals.dashboards import dashboard, dashboard_rule, urgency
 from revcycle.portals.dashboard_rows import (
     DashboardPage,
     DashboardRow,
@@ -141,7 +141,7 @@ from revcycle.portals.responses import (
 from revcycle.portals.search import PayerMatch, PayerSuggestion, payers_matching, suggest_payers
 from revcycle.portals.sheet_html import hub_page
 from revcycle.portals.sheet_style import SCREEN_STYLE
-from revcycle.portals.task_list import task_list
+from revcycle.portals.task_lists import task_list
 from revcycle.portals.task_list_screen import (
     TaskList,
     task_list_csv,
@@ -159,7 +159,7 @@ from revcycle.portals.task_screen import (
     task_html,
     task_text,
 )
-from revcycle.portals.task_view import related_tasks_view, task_view
+from revcycle.portals.task_views import related_tasks_view, task_view
 from revcycle.portals.tasks import (
     AskedFor,
     EnrolmentTask,

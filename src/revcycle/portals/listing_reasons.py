@@ -11,7 +11,7 @@ import attrs
 
 from revcycle.access import Permission, Viewer, require_permission
 from revcycle.portals.acts import check_day
-from revcycle.portals.dashboard import dashboard_rule
+from revcycle.portals.dashboards import dashboard_rule
 from revcycle.portals.facts import ISSUE_VOCABULARY, issue_facts
 from revcycle.portals.hub import Hub, issue_of, portal_of
 from revcycle.portals.links import ATTENTION_FIRST, DashboardFilters
