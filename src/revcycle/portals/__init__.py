@@ -20,7 +20,6 @@ from revcycle.portals.casework import (
     resolve_task,
     return_task,
 )
-from revcycle.portals.dashboards import dashboard, dashboard_rule, urgency
 from revcycle.portals.dashboard_rows import (
     DashboardPage,
     DashboardRow,
@@ -36,6 +35,7 @@ from revcycle.portals.dashboard_screen import (
     issue_details,
     page_of,
 )
+from revcycle.portals.dashboards import dashboard, dashboard_rule, urgency
 from revcycle.portals.events import (
     EVENT_TYPES,
     Event,
@@ -141,13 +141,13 @@ from revcycle.portals.responses import (
 from revcycle.portals.search import PayerMatch, PayerSuggestion, payers_matching, suggest_payers
 from revcycle.portals.sheet_html import hub_page
 from revcycle.portals.sheet_style import SCREEN_STYLE
-from revcycle.portals.task_lists import task_list
 from revcycle.portals.task_list_screen import (
     TaskList,
     task_list_csv,
     task_list_html,
     task_list_text,
 )
+from revcycle.portals.task_lists import task_list
 from revcycle.portals.task_rows import TaskRow
 from revcycle.portals.task_screen import (
     HistoryEntry,

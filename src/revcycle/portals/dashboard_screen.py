@@ -30,6 +30,7 @@ from revcycle.portals.links import (
     DashboardLink,
     EnrolmentWorklistLink,
     RelatedTasksLink,
+    TaskLink,
     action_words,
     clear_all,
     no_addresses,
@@ -262,10 +263,10 @@ def _filter_words(dashboard: Dashboard, addresses: Addresses) -> Words:
 
 
 def _caption(dashboard: Dashboard, page: DashboardPage) -> str:
-    said = f"Portals with access issues: {page.row_count}"
+    said = f"Portals with access issues: {page.row_count}, by their most urgent issue"
     if page.page_count > 1:
         last = page.first + len(page.rows) - 1
-        said += f", {page.first} to {last} on page {page.number} of {page.page_count}"
+        said += f"; {page.first} to {last} on page {page.number} of {page.page_count}"
     if dashboard.hidden_issue_count:
         said += f"; {counted(dashboard.hidden_issue_count, 'issue')} hidden by the filters"
     return said
@@ -301,18 +302,18 @@ def _page_words(dashboard: Dashboard, page: DashboardPage, addresses: Addresses)
 def _grid_row(
     row: DashboardRow, dashboard: Dashboard, addresses: Addresses, *, is_open: bool
 ) -> GridRow:
-    related = [
+    related = tuple(
         Linked(task.id, addresses(RelatedTasksLink(issue_id=issue.id)))
         for issue in row.issues
         for task in related_tasks(issue)
-    ]
+    )
     return GridRow(
         cells=(
             Linked(row.portal.name, portal_address(row.portal)),
             _badge(row.status, row.label),
             _kinds(row.work_blocked),
             row.blocked_dollars,
-            tuple(related),
+            Words(related) if related else None,
             _actions(row.actions, row.status, addresses),
             None if row.medical_group is None else row.medical_group.name,
         ),
@@ -347,7 +348,10 @@ def _facts(detail: IssueDetail, addresses: Addresses) -> Iterator[tuple[str, Con
     yield "Dollars blocked", detail.blocked_dollars
     if detail.related_task_ids:
         address = addresses(RelatedTasksLink(issue_id=detail.issue_id))
-        yield "Related tasks", Linked(", ".join(detail.related_task_ids), address)
+        yield (
+            "Related tasks",
+            Words(tuple(Linked(each, address) for each in detail.related_task_ids)),
+        )
     yield "Action needed", _actions(detail.actions, detail.status, addresses)
     if detail.medical_group is not None:
         yield "Medical group", detail.medical_group.name
@@ -371,14 +375,15 @@ def _kinds(kinds: frozenset[WorkKind]) -> str:
 def _actions(actions: tuple[Action, ...], status: IssueStatus, addresses: Addresses) -> Content:
     if not actions:
         return "no task yet" if status is IssueStatus.NEEDS_ATTENTION else "none"
-    return tuple(
-        Linked(action_words(action), addresses(action), ", ".join(_task_ids(action)))
-        for action in actions
+    worklists = tuple(each for each in actions if isinstance(each, EnrolmentWorklistLink))
+    opened = tuple(each for each in actions if isinstance(each, TaskLink))
+    claims = tuple(
+        Linked(action_words(each), addresses(each), " ".join(each.task_ids)) for each in worklists
     )
-
-
-def _task_ids(action: Action) -> tuple[str, ...]:
-    return action.task_ids if isinstance(action, EnrolmentWorklistLink) else (action.task_id,)
+    if not opened:
+        return claims
+    links = tuple(Linked(each.task_id, addresses(each)) for each in opened)
+    return (*claims, Words((action_words(opened[0]), *links)))
 
 
 def _said(tag: str) -> str:

@@ -72,7 +72,7 @@ def _block(block: Block) -> str:
     match block:
         case Words():
             lead = ' class="lead"' if block.is_lead else ""
-            return f"<p{lead}>{' '.join(map(_content, block.parts))}</p>"
+            return f"<p{lead}>{_content(block)}</p>"
         case Facts():
             title = f"<h3>{html.escape(block.title)}</h3>" if block.title else ""
             pairs = "".join(
@@ -108,11 +108,16 @@ def _grid(grid: Grid) -> str:
     if grid.foot:
         cells = _cells(grid.foot, grid.columns)
         foot = f'<tfoot role="rowgroup"><tr role="row">{cells}</tr></tfoot>'
+    narrow = ' class="narrow"' if len(grid.columns) <= _NARROW_MAX else ""
     return (
-        f'<div class="scroll"><table role="table"><caption>{html.escape(grid.caption)}</caption>\n'
+        f'<div class="scroll"><table role="table"{narrow}><caption>{html.escape(grid.caption)}</caption>\n'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
         f'<tbody role="rowgroup">\n{body}\n</tbody>{foot}</table></div>'
     )
+
+
+_NARROW_MAX: Final = 4
+"""Columns of a table that is easier to read when it does not fill a wide page."""
 
 
 def _heading(column: Column) -> str:
@@ -161,6 +166,8 @@ def _content(content: Content) -> str:
         case tuple():
             lines = [f"<span>{_content(part)}</span>" for part in content]
             return f'<span class="lines">{"".join(lines)}</span>' if lines else ""
+        case Words():
+            return " ".join(map(_content, content.parts))
         case Badge():
             urgent = " urgent" if content.is_urgent else ""
             return f'<span class="badge{urgent}">{html.escape(content.words)}</span>'

@@ -46,13 +46,15 @@ SCREEN_STYLE: Final = (
 .portal-hub th:last-child, .portal-hub td:last-child { padding-right: 0; }
 .portal-hub thead th { border-bottom: 2px solid var(--quiet); vertical-align: bottom;
   font-size: .875rem; font-weight: 600; color: var(--quiet); }
-.portal-hub tbody th { font-weight: 600; min-width: 8rem; }
+.portal-hub table.narrow { max-width: 46rem; }
+.portal-hub tbody th { font-weight: 600; }
 .portal-hub tbody tr { border-top: 1px solid var(--quiet); }
 .portal-hub tbody tr.more { border-top: 0; }
 .portal-hub tr.more td { padding: 0 0 .45rem; }
 .portal-hub tfoot th, .portal-hub tfoot td { border-top: 2px solid var(--quiet);
   font-weight: 600; }
-.portal-hub .dollars { text-align: right; }
+.portal-hub td.dollars, .portal-hub th.dollars { text-align: right; padding-right: 1.4rem; }
+.portal-hub th.dollars:last-child, .portal-hub td.dollars:last-child { padding-right: 0; }
 .portal-hub .dollars, .portal-hub .day { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .portal-hub thead .dollars { white-space: normal; }
 .portal-hub .label { white-space: nowrap; }
@@ -75,15 +77,16 @@ SCREEN_STYLE: Final = (
     clip-path: inset(50%); }
   .portal-hub table, .portal-hub caption, .portal-hub tbody, .portal-hub tfoot,
   .portal-hub tr, .portal-hub tbody th, .portal-hub tfoot th { display: block; }
-  .portal-hub tbody tr { padding-top: .5rem; }
-  .portal-hub tbody tr.more { padding-top: 0; }
+  .portal-hub tbody tr { padding: .5rem 0 .4rem; }
+  .portal-hub tbody tr.more { padding: 0; }
   .portal-hub tbody th { font-size: 1.05rem; padding: 0 0 .2rem; }
   .portal-hub td { display: grid; grid-template-columns: 8rem 1fr; gap: .6rem;
     padding: .1rem 0; }
   .portal-hub tr.more td { display: block; padding: .2rem 0 .5rem; }
   .portal-hub td[data-title]::before { content: attr(data-title); color: var(--quiet); }
   .portal-hub td:empty { display: none; }
-  .portal-hub .dollars { text-align: left; }
+  .portal-hub td.dollars { text-align: left; }
+  .portal-hub td > .badge { justify-self: start; }
 }
 @container (max-width: 34rem) {
   .portal-hub dl { grid-template-columns: 1fr; gap: 0; }

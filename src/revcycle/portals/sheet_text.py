@@ -44,7 +44,7 @@ def sheet_text(sheet: Sheet) -> str:
 def _block(block: Block, width: int) -> Iterator[str]:
     match block:
         case Words():
-            yield from _wrapped(" ".join(_lines(part)[0] for part in block.parts), width)
+            yield from _wrapped(" ".join(_lines(block)), width)
         case Facts():
             if block.title:
                 yield _one_line(block.title)
@@ -91,11 +91,11 @@ def _grid(grid: Grid, width: int) -> Iterator[str]:
 def _beneath(grid: Grid, row: GridRow, width: int) -> Iterator[str]:
     """Yield what does not fit beside the other columns, and the details of an open row."""
     said = [
-        f"{column.title}: {', '.join(lines)}"
+        f"{column.title}: {'; '.join(lines)}"
         for column, cell in zip(grid.columns, row.cells, strict=True)
         if column.is_aside and (lines := _lines(cell))
     ]
-    together = "; ".join(said)
+    together = ". ".join(said)
     for line in [together] if len(together) <= width - len(_INDENT) else said:
         yield from _wrapped(_INDENT + line, width, hanging=_INDENT + _GAP)
     if row.is_open:
@@ -152,6 +152,8 @@ def _lines(content: Content) -> list[str]:
         return [line for part in content for line in _lines(part)]
     if isinstance(content, Badge):
         return [_one_line(content.words)]
+    if isinstance(content, Words):
+        return [" ".join(line for part in content.parts for line in _lines(part))]
     if isinstance(content, Linked):
         return [_one_line(f"{content.words} {content.note}")]
     lines = map(_one_line, written(content).splitlines())

@@ -1,7 +1,7 @@
 """What a screen is made of, before it is text or HTML: grids, labelled facts, words, folds.
 
     Sheet
-      Words           a paragraph
+      Words           a paragraph, or a cell with several links
       Facts           labels and values
       Grid            a table: Column ..., GridRow ... with details that may be folded
       Fold            what a page keeps folded
@@ -67,7 +67,20 @@ class Linked:
     note: str = ""
 
 
-Content: TypeAlias = Cell | Badge | Linked | tuple["Content", ...]
+@attrs.frozen
+class Words:
+    """Words and links, one after the other.
+
+    Attributes:
+        parts: what is said, with a blank between.
+        is_lead: whether it should catch the eye, where it is a paragraph.
+    """
+
+    parts: tuple[str | Linked, ...]
+    is_lead: bool = False
+
+
+Content: TypeAlias = Cell | Badge | Linked | Words | tuple["Content", ...]
 """What stands in a cell; what stands in a tuple stands one below the other."""
 
 
@@ -146,19 +159,6 @@ class Facts:
 
     title: str = ""
     pairs: tuple[tuple[str, Content], ...]
-
-
-@attrs.frozen
-class Words:
-    """A paragraph.
-
-    Attributes:
-        parts: said one after the other.
-        is_lead: whether it should catch the eye.
-    """
-
-    parts: tuple[str | Linked, ...]
-    is_lead: bool = False
 
 
 @attrs.frozen(kw_only=True)

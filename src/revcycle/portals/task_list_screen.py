@@ -73,9 +73,14 @@ def task_list_csv(tasks: TaskList) -> str:
     return csv_text([column.value for column in TaskColumn], map(task_cells, tasks.rows))
 
 
-def task_list_text(tasks: TaskList) -> str:
-    """Write *tasks* as plain text, eighty columns wide."""
-    return sheet_text(_sheet(tasks, None, no_addresses))
+def task_list_text(tasks: TaskList, *, rows_max: int | None = None) -> str:
+    """Write *tasks* as plain text, eighty columns wide.
+
+    Args:
+        tasks: what is shown.
+        rows_max: how many rows to show; the caption tells how many there are. None shows all.
+    """
+    return sheet_text(_sheet(tasks, rows_max, no_addresses))
 
 
 def task_list_html(

@@ -256,7 +256,9 @@ def _assistance(task: TaskView) -> str:
     return "not asked for; a response can" if task.fields.comment else "not asked for"
 
 
-def _history(task: TaskView) -> Fold:
+def _history(task: TaskView) -> Fold | Words:
+    if not task.history:
+        return Words(("No history: nothing has been written on this task yet.",))
     rows = tuple(
         GridRow(cells=(entry.on, entry.by, _done(entry), entry.text)) for entry in task.history
     )
@@ -270,7 +272,7 @@ def _history(task: TaskView) -> Fold:
         caption="History, oldest first",
         columns=columns,
         rows=rows,
-        empty="Nothing has been written on this task yet.",
+        empty="Nothing has been written.",
     )
     return Fold(summary=f"View history: {counted(len(rows), 'entry', 'entries')}", blocks=(grid,))
 
