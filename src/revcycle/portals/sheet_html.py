@@ -109,8 +109,9 @@ def _grid(grid: Grid) -> str:
         cells = _cells(grid.foot, grid.columns)
         foot = f'<tfoot role="rowgroup"><tr role="row">{cells}</tr></tfoot>'
     narrow = ' class="narrow"' if len(grid.columns) <= _NARROW_MAX else ""
+    caption = f"<caption>{html.escape(grid.caption)}</caption>"
     return (
-        f'<div class="scroll"><table role="table"{narrow}><caption>{html.escape(grid.caption)}</caption>\n'
+        f'<div class="scroll"><table role="table"{narrow}>{caption}\n'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
         f'<tbody role="rowgroup">\n{body}\n</tbody>{foot}</table></div>'
     )
