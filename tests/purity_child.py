@@ -221,6 +221,7 @@ def drive() -> Iterator[str]:
     yield from drive_restrictions()
     yield from drive_policy_change()
     yield from drive_agency()
+    yield from drive_hub_views()
 
 
 def drive_values() -> Iterator[str]:
@@ -1209,6 +1210,56 @@ def drive_agency() -> Iterator[str]:
         given = worklists.hand_off_to_agency(placed, viewer=viewer, agency_id="agency")
         yield repr(given)
         yield worklists.agency_csv(given)
+
+
+def drive_hub_views() -> Iterator[str]:
+    """The hub's views: found, filtered, explained, paged, opened, written as text, HTML and CSV."""
+    from revcycle import access, portals
+    from revcycle.portals import dashboard_rows, sheet_html, sheets
+    from revcycle.testing import choices, portal_operations
+
+    *_, last = portal_operations.live_in_hub(choices.SeededChoices(4), operations=60)
+    hub, day = last.after.hub, last.on
+    asked = {"viewer": access.Viewer(id="m", permissions=frozenset(access.Permission))}
+    yield repr(portals.suggest_payers(hub, typed="A", **asked))
+    yield repr(portals.payers_matching(hub.portals, "e"))
+    opening = portals.DashboardFilters()
+    for filters in (opening, portals.toggle_attention(opening), portals.clear_all()):
+        board = portals.dashboard(hub, as_of=day, filters=filters, **asked)
+        opened = [row.portal.id for row in board.rows]
+        yield portals.dashboard_text(board, page_size=2, opened=opened)
+        yield portals.dashboard_html(board, opened=opened, addresses=lambda link: f"/{link!r}")
+        yield str(portals.page_of(board, number=1, page_size=2).page_count)
+        for row in board.rows:
+            yield str(len(portals.issue_details(board, portal_id=row.portal.id)))
+            yield repr([portals.action_words(action) for action in row.actions])
+            yield repr(portals.portal_address(row.portal))
+        rule = portals.dashboard_rule(filters, portals=hub.portals)
+        yield str(len(rule.parts))
+    groups = {group.id: group for group in hub.medical_groups}
+    yield repr(portals.earliest_group(groups, groups))
+    yield f"{portals.page_count(7, page_size=3)} {portals.no_addresses(portals.TaskListLink())}"
+    yield f"{sheets.counted(2, 'row')} {sheets.written(True)}"
+    for issue in hub.issues:
+        why = portals.why_listed(hub, issue_id=issue.id, as_of=day, **asked)
+        yield str(why)
+        yield repr((portals.urgency(issue)[0], len(portals.actions_of(issue))))
+        portal = portals.portal_of(hub, issue.portal_id)
+        detail = dashboard_rows.issue_detail(
+            issue, portal=portal, groups=groups, service_name="BillCo", as_of=day
+        )
+        yield detail.label
+        related = portals.related_tasks_view(hub, issue_id=issue.id, **asked)
+        yield portals.related_tasks_text(related) + portals.related_tasks_html(related)
+        for task in issue.tasks:
+            view = portals.task_view(hub, issue_id=issue.id, task_id=task.id, **asked)
+            yield portals.task_text(view) + portals.task_html(view)
+    for column in portals.TaskColumn:
+        sort = portals.TaskSort(column=column, is_descending=True)
+        tasks = portals.task_list(hub, sort=sort, **asked)
+        yield portals.task_list_text(tasks) + portals.task_list_csv(tasks)
+    yield portals.hub_page([portals.task_list_html(tasks)], title="The hub")
+    yield sheet_html.styled("")
 
 
 # ==================================================================================== controls

@@ -18,15 +18,30 @@ from revcycle.portals import (
     DEFAULT_TRIAGE,
     ISSUE_VOCABULARY,
     Credentials,
+    DashboardFilters,
     Hub,
     Response,
     TaskNote,
+    clear_all,
+    dashboard,
+    dashboard_html,
+    dashboard_text,
+    hub_page,
+    issue_details,
     issue_facts,
     portal_of,
+    related_tasks_view,
     response_fields,
     status_lines,
     submit_response,
+    suggest_payers,
+    task_html,
+    task_list,
+    task_list_csv,
+    task_list_html,
+    task_view,
     triage,
+    why_listed,
     why_status,
 )
 from revcycle.rules import describe, explain, explain_decision, explanation_lines, why_not
@@ -113,8 +128,51 @@ def _raised(act: Callable[[], object]) -> Iterator[str]:
         yield str(pickle.loads(pickle.dumps(error)))
 
 
-TEXTS: list[Surface] = [records, reasons, errors]
+def views(hub: Hub, as_of: date) -> Iterator[str]:
+    """The repr of every view, why an issue is listed or not, and the tasks as CSV."""
+    for filters in (DashboardFilters(), clear_all(), DashboardFilters(covered="aet")):
+        board = dashboard(hub, viewer=WHO, as_of=as_of, filters=filters)
+        yield repr(board)
+        yield from (repr(issue_details(board, portal_id=row.portal.id)) for row in board.rows)
+        for issue in hub.issues:
+            asked = {"issue_id": issue.id, "as_of": as_of, "filters": filters}
+            why = why_listed(hub, viewer=WHO, **asked)
+            yield repr(why)
+            yield str(why)
+    tasks = task_list(hub, viewer=WHO)
+    yield repr(tasks)
+    yield task_list_csv(tasks)
+    yield repr(suggest_payers(hub, viewer=WHO, typed=""))
+    yield from map(repr, _opened(hub))
+
+
+def screens(hub: Hub, as_of: date) -> Iterator[str]:
+    """Every screen as text and as HTML, every row expanded."""
+    board = dashboard(hub, viewer=WHO, as_of=as_of, filters=clear_all())
+    opened = [portal.id for portal in hub.portals]
+    yield dashboard_text(board, opened=opened)
+    fragments = [dashboard_html(board, opened=opened)]
+    tasks = task_list(hub, viewer=WHO)
+    fragments.append(task_list_html(tasks))
+    yield str(tasks)
+    for view in _opened(hub):
+        yield str(view)
+        yield view._repr_html_()
+    for issue in hub.issues:
+        asked = {"viewer": WHO, "issue_id": issue.id}
+        fragments += [task_html(task_view(hub, task_id=task.id, **asked)) for task in issue.tasks]
+    yield hub_page(fragments, title="The hub")
+
+
+def _opened(hub: Hub) -> Iterator[object]:
+    for issue in hub.issues:
+        yield related_tasks_view(hub, viewer=WHO, issue_id=issue.id)
+        for task in issue.tasks:
+            yield task_view(hub, viewer=WHO, issue_id=issue.id, task_id=task.id)
+
+
+TEXTS: list[Surface] = [records, reasons, errors, views]
 """What may hold neither a name, a note, a number nor a secret: reprs, reasons, errors, CSV."""
 
-SCREENS: list[Surface] = []
+SCREENS: list[Surface] = [screens]
 """What may show names and notes to those who may see them, but never a secret: HTML and text."""

@@ -1,0 +1,228 @@
+"""The filters of the hub as named leaves over the facts of an issue, each said in core nodes.
+
+A practice joins them as it likes; every interpreter of `revcycle.rules` takes them, as it takes
+those of worklists. `BlocksWork` is the filter by kind of work blocked, `ReasonIn` the one by what
+was reported: triage asks the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+import attrs
+
+from revcycle.errors import InvalidRecord
+from revcycle.money import cents, text, usd
+from revcycle.portals.issues import SERVICE_NAME, IssueStatus, status_label
+from revcycle.portals.leaves import AccountAllows, BlocksWork, ReasonIn
+from revcycle.rules import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    AtMost,
+    Contains,
+    In,
+    Leaf,
+    LeafRegistry,
+    Rule,
+)
+
+__all__ = [
+    "PORTAL_LEAVES",
+    "AgeBetween",
+    "BlockedDollarsBetween",
+    "CoversPayer",
+    "MedicalGroupIn",
+    "PortalIn",
+    "StatusIn",
+]
+
+
+def _texts(given: Iterable[str]) -> frozenset[str]:
+    return frozenset({given} if isinstance(given, str) else given)
+
+
+def _statuses(given: Iterable[IssueStatus] | IssueStatus) -> frozenset[IssueStatus]:
+    return frozenset({given} if isinstance(given, IssueStatus) else given)
+
+
+def _dollars(value: object) -> Decimal | None:
+    return None if value is None else usd(value, record="BlockedDollarsBetween")
+
+
+@attrs.frozen
+class StatusIn(Leaf):
+    """Those who must act on the issue are one of these (PH-2, PH-4).
+
+    Attributes:
+        statuses: the statuses that pass.
+    """
+
+    statuses: frozenset[IssueStatus] = attrs.field(converter=_statuses)
+
+    def lower(self) -> Rule:
+        """Say it in core nodes."""
+        return In("status", {status.value for status in self.statuses})
+
+    def words(self) -> str:
+        """Say it in English; the service goes by its usual name."""
+        labels = [
+            status_label(status, service_name=SERVICE_NAME)
+            for status in IssueStatus
+            if status in self.statuses
+        ]
+        return f"the status is {_choice(labels)}"
+
+
+@attrs.frozen
+class PortalIn(Leaf):
+    """The issue is on one of these portals (PH-7).
+
+    Attributes:
+        ids: portals.
+    """
+
+    ids: frozenset[str] = attrs.field(converter=_texts)
+
+    def lower(self) -> Rule:
+        """Say it in core nodes."""
+        return In("portal_id", self.ids)
+
+    def words(self) -> str:
+        """Say it in English."""
+        return f"the portal is {_choice(sorted(self.ids))}"
+
+
+@attrs.frozen
+class CoversPayer(Leaf):
+    """The issue's portal covers one of these payers or IRCs (PH-5).
+
+    A rule cannot search names: `payers_matching` finds the ids for what somebody typed.
+
+    Attributes:
+        ids: payers and IRCs.
+    """
+
+    ids: frozenset[str] = attrs.field(converter=_texts)
+
+    def lower(self) -> Rule:
+        """Say it in core nodes."""
+        return _any_contained("covered_ids", self.ids)
+
+    def words(self) -> str:
+        """Say it in English."""
+        return f"the portal covers {_choice(sorted(self.ids))}"
+
+
+@attrs.frozen
+class MedicalGroupIn(Leaf):
+    """One of these groups is among those that any of the issue's tasks applies to (PH-8).
+
+    Attributes:
+        ids: medical groups.
+    """
+
+    ids: frozenset[str] = attrs.field(converter=_texts)
+
+    def lower(self) -> Rule:
+        """Say it in core nodes."""
+        return _any_contained("medical_group_ids", self.ids)
+
+    def words(self) -> str:
+        """Say it in English."""
+        return f"it applies to medical group {_choice(sorted(self.ids))}"
+
+
+@attrs.frozen
+class AgeBetween(Leaf):
+    """The issue was reported so many days ago; the bounds count, and either may be open.
+
+    Attributes:
+        days_min: days at least, or None.
+        days_max: days at most, or None.
+    """
+
+    days_min: int | None = None
+    days_max: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no number of days."""
+        for field, days in (("days_min", self.days_min), ("days_max", self.days_max)):
+            if days is not None and (type(days) is not int or days < 0):
+                raise InvalidRecord("AgeBetween", field, days, "be an int, 0 or more, or None")
+
+    def lower(self) -> Rule:
+        """Say it in core nodes."""
+        return _between("age_days", self.days_min, self.days_max)
+
+    def words(self) -> str:
+        """Say it in English."""
+        low, high = self.days_min, self.days_max
+        if low is None and high is None:
+            return "reported at any time"
+        if high is None:
+            return f"reported {low} days ago or earlier"
+        if low is None:
+            return f"reported {high} days ago or later"
+        return f"reported {low} to {high} days ago"
+
+
+@attrs.frozen
+class BlockedDollarsBetween(Leaf):
+    """The dollars that wait are within the bounds, which count; either may be open (PH-10).
+
+    Attributes:
+        amount_min: US dollars, or None.
+        amount_max: US dollars, or None.
+    """
+
+    amount_min: Decimal | None = attrs.field(default=None, converter=_dollars)
+    amount_max: Decimal | None = attrs.field(default=None, converter=_dollars)
+
+    def lower(self) -> Rule:
+        """Say it in core nodes."""
+        low, high = self.amount_min, self.amount_max
+        return _between(
+            "blocked_cents",
+            None if low is None else cents(low),
+            None if high is None else cents(high),
+        )
+
+    def words(self) -> str:
+        """Say it in English."""
+        low = "" if self.amount_min is None else f" from ${text(self.amount_min)}"
+        high = "" if self.amount_max is None else f" up to ${text(self.amount_max)}"
+        return f"dollars blocked are{low}{high}" if low or high else "any dollars blocked"
+
+
+def _any_contained(fact: str, ids: Iterable[str]) -> Rule:
+    parts = [Contains(fact, each) for each in sorted(ids)]
+    return parts[0] if len(parts) == 1 else AnyOf(*parts)
+
+
+def _between(fact: str, low: int | None, high: int | None) -> Rule:
+    least: list[Rule] = [] if low is None else [AtLeast(fact, low)]
+    most: list[Rule] = [] if high is None else [AtMost(fact, high)]
+    bounds = (*least, *most)
+    return bounds[0] if len(bounds) == 1 else AllOf(*bounds)
+
+
+def _choice(words: Iterable[str]) -> str:
+    *first, last = [*words] or ["none"]
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+PORTAL_LEAVES: Final = LeafRegistry(
+    account_allows=AccountAllows,
+    age_between=AgeBetween,
+    blocked_dollars_between=BlockedDollarsBetween,
+    blocks_work=BlocksWork,
+    covers_payer=CoversPayer,
+    medical_group_in=MedicalGroupIn,
+    portal_in=PortalIn,
+    reason_in=ReasonIn,
+    status_in=StatusIn,
+)
+"""Every leaf over the facts of an issue, by its tag in the wire form; those of triage too."""
