@@ -1023,9 +1023,12 @@ def saved_report(reports):
 
 def drive_saved_reports(book, calls, chief, clerk, day) -> Iterator[str]:
     """Saved reports of every kind."""
-    from revcycle import reports
+    from revcycle import codec, reports, rules
 
     mine = saved_report(reports)
+    narrowed = attrs.evolve(mine, filters=rules.Equals("department_id", "d1"))
+    text = codec.dumps(narrowed, kind=codec.REPORT_DEFINITION)
+    yield text + str(codec.loads(text, kind=codec.REPORT_DEFINITION) == narrowed)
     contents = (
         reports.AgeingContents(),
         reports.ActivityContents(period=reports.Period.DAY),
