@@ -10,7 +10,7 @@ from statistics import mean
 import attrs
 import pytest
 
-from benchmarks import documents, predicates, run, statement_runs, worklist_runs
+from benchmarks import ageing, documents, predicates, run, statement_runs, worklist_runs
 from benchmarks.book import accounts_of_book
 from benchmarks.fact_rows import CHANCES, OWED_MAX, OWED_MIN, fact_rows
 from benchmarks.measuring import Disagreement, Figure
@@ -26,6 +26,7 @@ KEYS = {
     "predicate_batch_vs_handwritten": 0.85,
     "worklist_run_vs_handwritten": 2,
     "worklist_run_vs_minimal_loop": None,
+    "ageing_vs_handwritten": 2,
 }
 
 
@@ -78,6 +79,8 @@ def test_each_opponent_gives_the_same_results(practice):
     for chance in CHANCES.values():
         predicates.compare_answers(list(fact_rows(2_000, chance=chance, seed=3)))
     worklist_runs.compare_results(practice)
+    for day in ageing.DAYS.values():
+        ageing.compare_figures(practice, day)
 
 
 def test_the_worklist_by_hand_is_right_at_every_level(monkeypatch, practice):
@@ -142,6 +145,18 @@ def test_a_worklist_in_another_order_is_caught(monkeypatch, practice):
         worklist_runs.compare_results(practice)
 
 
+def test_an_ageing_that_forgets_late_money_is_caught(monkeypatch, practice):
+    """A loop by hand that counts all money, whenever it came, is no opponent of a past day."""
+    by_hand = ageing.age_by_hand
+    monkeypatch.setattr(
+        ageing, "age_by_hand", lambda accounts, _day: by_hand(accounts, ageing.DAYS["today"])
+    )
+
+    ageing.compare_figures(practice, ageing.DAYS["today"])
+    with pytest.raises(Disagreement, match="the loop by hand ages"):
+        ageing.compare_figures(practice, ageing.DAYS["a past day"])
+
+
 def test_every_figure_is_written(tmp_path, capsys):
     """A quick run writes each key with value, runs, machine and Python version, and prints it."""
     run.main(["--quick", "--output", str(tmp_path / "build" / "bench.json")])
@@ -179,7 +194,10 @@ def test_one_benchmark_can_be_measured_alone(tmp_path, monkeypatch, capsys):
     assert {key: figure["value"] for key, figure in written.items()} == {"old": 3, "new": 0.5}
     with pytest.raises(SystemExit):
         run.main(["codecs"])
-    assert "codecs is none of statements, codec, predicate, worklist" in capsys.readouterr().err
+    assert (
+        "codecs is none of statements, codec, predicate, worklist, ageing"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize(
