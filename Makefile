@@ -22,7 +22,7 @@ endif
 .PHONY: demo test check bench bench-peers soak soak-portals lock clean
 
 demo: .venv/test.ready ## the main job on a seeded book; ARGS="--synthea DIR" for an export
-	@$(BIN)/python docs/examples/statement_cycle.py $(ARGS)
+	@$(BIN)/python docs/examples/statement_cycle.py --pages build $(ARGS)
 
 test: .venv/test.ready ## every test; ARGS="-k plans" for some
 	$(BIN)/python -m pytest $(PYTEST_PARALLEL) $(ARGS)

@@ -2,6 +2,7 @@
 
     python statement_cycle.py                  a made-up book
     python statement_cycle.py --synthea DIR    the book of a Synthea CSV export
+    python statement_cycle.py --pages DIR      and writes statements, an account view and letters
 
 Prints what each cycle did, one family's story with the reason of every step, the check that
 dollars are conserved to the cent, the worklists of three people, and the proof that everybody with
@@ -19,6 +20,7 @@ import io
 import os
 import re
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -71,6 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     proof = prove(lists, book, as_of=as_of, policy=policy)
     print("\n".join(_pages(job, course, policy)))
     print("\n".join(_worklist_pages(lists, proof, course, policy)))
+    if options.pages is not None:
+        print("\n".join(_written_pages(options.pages, course, policy)))
     balances = [balance_of(account.charges) for account in course.book]
     charged = sum(balance.charged for balance in balances)
     handed_in = cents(job.handed_in(course.cycles[-1].on))
@@ -98,6 +102,12 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--seed", metavar="N", type=_seed, default=1, help="another seed, another book (default 1)"
+    )
+    parser.add_argument(
+        "--pages",
+        metavar="DIR",
+        type=_folder,
+        help="also write two statements, an account view and letters into this folder",
     )
     parser.add_argument(
         "--json", action="store_true", help="print the final book as JSON text and nothing else"
@@ -164,6 +174,22 @@ def _worklist_pages(
     yield from why_page(lists, book, as_of=as_of, policy=policy)
     yield from proof_page(proof)
     yield from gap_page(proof)
+
+
+def _written_pages(folder: Path, course: Course, policy: DunningPolicy) -> Iterator[str]:
+    # Not at the top: pages need the template library, everything else does without.
+    from desk_pages import write_desk_pages  # noqa: PLC0415  (see above)
+    from paper_pages import write_pages  # noqa: PLC0415  (see above)
+
+    yield from heading("Pages and letters")
+    said = list(write_pages(course.book, folder, as_of=course.cycles[-1].on, policy=policy))
+    written = write_desk_pages(
+        course.follow_up_book, folder, as_of=course.follow_up_on, policy=policy
+    )
+    words = ("a family's account view", "letters to one worklist, a row for each patient")
+    said += [f"{path}: {about}" for path, about in zip(written, words, strict=False)]
+    for line in said:
+        yield from textwrap.wrap(line, width=80, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _story(opening: Iterable[Account], course: Course, policy: DunningPolicy) -> Iterator[str]:

@@ -365,3 +365,23 @@ def test_no_example_knows_the_time_or_a_random_source():
         called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         assert not imported & banned, path.name
         assert not called & {"today", "now", "utcnow"}, path.name
+
+
+def test_pages_are_written_when_asked_for(tmp_path, capsys):
+    """--pages leaves two statements, an account view and letters, and says so within 80 columns."""
+    folder = tmp_path / "made"
+
+    assert main(["--pages", str(folder)]) == 0
+
+    assert sorted(each.name for each in folder.iterdir()) == [
+        "account_view.html",
+        "letters.csv",
+        "statement.html",
+        "statement.txt",
+        "statement_final.html",
+        "statement_final.txt",
+    ]
+    said = capsys.readouterr().out.partition("Pages and letters")[2]
+    for name in ("statement.html", "statement_final.html", "account_view.html", "letters.csv"):
+        assert name in said
+    assert "final notice" in (folder / "statement_final.txt").read_text(encoding="utf-8")
