@@ -384,4 +384,4 @@ def test_pages_are_written_when_asked_for(tmp_path, capsys):
     said = capsys.readouterr().out.partition("Pages and letters")[2]
     for name in ("statement.html", "statement_final.html", "account_view.html", "letters.csv"):
         assert name in said
-    assert "final notice" in (folder / "statement_final.txt").read_text(encoding="utf-8")
+    assert "FINAL NOTICE" in (folder / "statement_final.txt").read_text(encoding="utf-8")
