@@ -189,7 +189,9 @@ def _written_pages(folder: Path, course: Course, policy: DunningPolicy) -> Itera
     words = ("a family's account view", "letters to one worklist, a row for each patient")
     said += [f"{path}: {about}" for path, about in zip(written, words, strict=False)]
     for line in said:
-        yield from textwrap.wrap(line, width=80, subsequent_indent="  ", break_on_hyphens=False)
+        yield from textwrap.wrap(
+            line, width=80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        )
 
 
 def _story(opening: Iterable[Account], course: Course, policy: DunningPolicy) -> Iterator[str]:

@@ -368,7 +368,7 @@ def test_no_example_knows_the_time_or_a_random_source():
 
 
 def test_pages_are_written_when_asked_for(tmp_path, capsys):
-    """--pages leaves two statements, an account view and letters, and says so within 80 columns."""
+    """--pages leaves two statements, an account view and letters, and says so."""
     folder = tmp_path / "made"
 
     assert main(["--pages", str(folder)]) == 0
