@@ -8,22 +8,20 @@ with Python's ``+``, which is right only under the default decimal context.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-import attrs
-
-from benchmarks.book import AS_OF, accounts_of_book
+from benchmarks.book import AS_OF, accounts_of_book, copied
 from benchmarks.measuring import Disagreement, Figure, Report, Times, absolute, race, ratios
 from revcycle.accounts import Account
 from revcycle.reports import ageing
 
-__all__ = ["DAYS", "accounts_of_practice", "age_by_hand", "compare_figures", "measure"]
+__all__ = ["DAYS", "age_by_hand", "compare_figures", "measure"]
 
 COPIES: Final = 10
-"""Accounts that share their members and charges, so that the book fits a small machine."""
+"""Accounts that share their members and charges."""
 
 RUNS: Final = 7
 DAYS: Final = {"today": AS_OF, "a past day": AS_OF - timedelta(days=90)}
@@ -39,9 +37,9 @@ def measure(*, is_quick: bool, report: Report) -> list[Figure]:
     Raises:
         Disagreement: they do not.
     """
-    count = 3_000 if is_quick else 100_000
+    count = 1_000 if is_quick else 100_000
     report(f"Building {count:,} accounts, comparing both ageings ...")
-    accounts = tuple(accounts_of_practice(count))
+    accounts = tuple(copied(accounts_of_book(count // COPIES), copies=COPIES))
     cases = {}
     for case, day in DAYS.items():
         compare_figures(accounts, day)
@@ -57,14 +55,6 @@ def measure(*, is_quick: bool, report: Report) -> list[Figure]:
             meaning="reports.ageing over one loop that gives the same figures",
         )
     ]
-
-
-def accounts_of_practice(count: int) -> Iterator[Account]:
-    """Build *count* accounts, each tenth of them of its own."""
-    distinct = list(accounts_of_book(max(1, count // COPIES)))
-    for copy in range(COPIES):
-        for account in distinct:
-            yield attrs.evolve(account, id=f"{account.id}-{copy}")
 
 
 def compare_figures(accounts: Accounts, day: date) -> None:

@@ -14,11 +14,13 @@ loop and the hand-written reader leave these out, which makes them hard to match
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Final
+
+import attrs
 
 from revcycle.accounts import (
     Account,
@@ -48,7 +50,7 @@ from revcycle.levels import LEVELS, PLAN_AFTER, DunningLevel, most_severe
 from revcycle.money import ZERO, total
 from revcycle.plans import Cadence, CadenceKind, CoveredClaim, Due, NewChargePolicy, PaymentPlan
 
-__all__ = ["AS_OF", "accounts_of_book"]
+__all__ = ["AS_OF", "accounts_of_book", "copied"]
 
 AS_OF: Final = date(2026, 3, 2)
 """The day on which every account of the book is due."""
@@ -77,6 +79,17 @@ def accounts_of_book(count: int, *, seed: int = 1) -> Iterator[Account]:
     writer = _Writer(rng)
     for number in range(count):
         yield writer.account(f"A{number:06}")
+
+
+def copied(accounts: Iterable[Account], *, copies: int) -> Iterator[Account]:
+    """Give *accounts* so many times, each copy with an id of its own.
+
+    Copies share their members and charges, so that a large practice fits a small machine.
+    """
+    distinct = tuple(accounts)
+    for copy in range(copies):
+        for account in distinct:
+            yield attrs.evolve(account, id=f"{account.id}-{copy}")
 
 
 class _Writer:

@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from benchmarks.book import AS_OF, accounts_of_book
+from benchmarks.book import AS_OF, accounts_of_book, copied
 from benchmarks.hand_worklist import HandDunning, LibraryDunning, run_worklist_by_hand
 from benchmarks.measuring import Disagreement, Figure, Report, Times, absolute, race, ratios
 from revcycle.access import Permission, Viewer
@@ -21,7 +21,7 @@ from revcycle.worklists import Worklist, WorklistResult, WorklistSort, run_workl
 __all__ = ["WORKLIST", "accounts_of_practice", "compare_results", "measure"]
 
 COPIES: Final = 10
-"""Accounts that share their members and charges, so that the book fits a small machine."""
+"""Accounts that share their members and charges."""
 
 BLOCKED: Final = 0.04
 """Of the patients."""
@@ -86,13 +86,11 @@ def measure(*, is_quick: bool, report: Report) -> list[Figure]:
 def accounts_of_practice(count: int) -> Iterator[Account]:
     """Build *count* accounts: those of the book, of whose patients some are blocked or expected."""
     rng = Random(1)
-    distinct = [
+    distinct = (
         attrs.evolve(account, members=tuple([_registered(rng, each) for each in account.members]))
         for account in accounts_of_book(max(1, count // COPIES))
-    ]
-    for copy in range(COPIES):
-        for account in distinct:
-            yield attrs.evolve(account, id=f"{account.id}-{copy}")
+    )
+    return copied(distinct, copies=COPIES)
 
 
 def _registered(rng: Random, member: Member) -> Member:
