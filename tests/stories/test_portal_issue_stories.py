@@ -157,6 +157,7 @@ def test_an_issue_takes_the_place_of_the_one_with_its_id():
     assert [issue.status for issue in after.issues] == [WITH_SERVICE, WITH_SERVICE]
     assert [issue.id for issue in after.issues] == ["i1", "i2"]
     assert before.issues == (first,)
+    assert with_issue(after, first).issues == (first, second)
 
 
 # ------------------------------------------------------------------------------ who must act

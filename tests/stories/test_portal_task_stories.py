@@ -225,6 +225,35 @@ def test_every_move_says_who_when_and_why():
         pass_task(issue, task_id="claims1", by="", as_of=D3)
 
 
+@pytest.mark.parametrize(
+    ("act", "given", "asked"),
+    [
+        (portals.open_task, (claims_task("new", created_on=D2),), {}),
+        (add_note, (), {"task_id": "claims1", "note": "n"}),
+        (return_task, (), {"task_id": "claims1", "note": "n"}),
+        (pass_task, (), {"task_id": "claims1"}),
+        (resolve_task, (), {"task_id": "claims1"}),
+        (portals.record_unpostables, ((check("u1"),),), {"task_id": "unp1"}),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_somebody_did_it(act, given, asked):
+    """An act that the host records names its author, and a blank one is refused (PH-13, PR-5)."""
+    issue = reported("i1", claims_task(owner=SERVICE), unpostables_task())
+
+    assert act(issue, *given, by="maria", as_of=D2, **asked).events[0].by == "maria"
+    with pytest.raises(InvalidRecord, match=r"act\.by is ''"):
+        act(issue, *given, by="", as_of=D2, **asked)
+
+
+def test_replaying_moves_no_day_back():
+    """The last act's day stays where it was when an earlier event is replayed (PH-13)."""
+    issue = attrs.evolve(reported("i1", claims_task()), last_act_on=D4)
+    told = portals.NoteAdded(D2, "maria", "claims1", "Early.")
+
+    assert replay(issue, [told]).last_act_on == D4
+
+
 def test_an_issue_can_be_told_again_from_its_events():
     """From the opening on, the events of an issue rebuild it (PH-13)."""
     opened = portals.open_issue(

@@ -16,7 +16,6 @@ from revcycle.portals.acts import (
     changed,
     check_act,
     check_author,
-    check_day,
     check_move,
     require,
     resolved_problems,
@@ -83,7 +82,6 @@ def open_issue(
         UnknownReference: *portal* has no such account.
         InvalidRecord: a value that no issue can have.
     """
-    check_day(as_of)
     check_author(by)
     if account_id is not None:
         account_of(portal, account_id)

@@ -200,11 +200,11 @@ def triage(issue: AccessIssue, *, portal: Portal, as_of: date, policy: TriagePol
     for kind in WorkKind:
         if kind not in issue.work_blocked or kind in has_task:
             continue
-        decision = decide(table_for(policy, kind=kind), facts)
-        if decision.outcome is None or decision.row is None:
-            undecided.append(kind)
+        rows = decide(table_for(policy, kind=kind), facts).rows
+        if rows:
+            proposals.append(Proposal(kind=kind, first_step=rows[0].then, row=rows[0].name))
         else:
-            proposals.append(Proposal(kind=kind, first_step=decision.outcome, row=decision.row))
+            undecided.append(kind)
     return Triage(proposals=tuple(proposals), undecided=tuple(undecided))
 
 
