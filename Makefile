@@ -19,10 +19,13 @@ export REVCYCLE_DATA := $(abspath ../shared/data)
 endif
 endif
 
-.PHONY: demo test check bench bench-peers soak soak-portals lock clean
+.PHONY: demo demo-portals test check bench bench-peers soak soak-portals lock clean
 
 demo: .venv/test.ready ## the main job on a seeded book; ARGS="--synthea DIR" for an export
 	@$(BIN)/python docs/examples/statement_cycle.py --pages build $(ARGS)
+
+demo-portals: .venv/test.ready ## a morning at a made-up portal hub; writes build/portal.html
+	@$(BIN)/python docs/examples/portal_morning.py $(ARGS)
 
 test: .venv/test.ready ## every test; ARGS="-k plans" for some
 	$(BIN)/python -m pytest $(PYTEST_PARALLEL) $(ARGS)

@@ -3,11 +3,13 @@
 import csv
 import io
 import itertools
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from revcycle.money import total
@@ -61,6 +63,8 @@ from tests.laws.portal_surfaces import WHO
 from tests.rules.columns import column_of
 
 SEEDS = st.integers(0, 1 << 20)
+HALF = settings(max_examples=max(10, settings.default.max_examples // 2))
+"""Half as many examples as the profile asks for: an example is a whole hub."""
 
 
 def hub_of(seed):
@@ -174,6 +178,7 @@ def shows_what_the_rule_holds_for(seed, *, board_of=board_of):
     assert board.hidden_issue_count == len(outstanding) - len(wanted)
 
 
+@HALF
 @given(SEEDS)
 def test_the_dashboard_shows_what_its_filters_say(seed):
     """V1, PH-5: the filters, said as one rule, decide for every issue whether it is shown."""
@@ -202,6 +207,7 @@ def explains_what_is_shown(seed, *, why_listed=why_listed):
         assert not (why.is_listed and why.why_not.ways)
 
 
+@HALF
 @given(SEEDS)
 def test_explaining_agrees_with_showing(seed):
     """V2, PH-5: an issue is shown exactly if its explanation says so."""
@@ -240,6 +246,7 @@ def answers_alike(seed, *, masked=mask):
     assert column.values == answers
 
 
+@HALF
 @given(SEEDS)
 def test_filters_of_issues_give_one_answer_everywhere(seed):
     """V3, PH-5: a filter means the same row by row, compiled and over columns."""
@@ -274,6 +281,7 @@ def groups_by_portal(seed, *, board_of=board_of):
     assert firsts == sorted(firsts)
 
 
+@HALF
 @given(SEEDS)
 def test_a_portal_has_one_row_under_its_most_urgent_issue(seed):
     """V4, PH-3, PH-5: rows are portals, each once, in the order of their first issues."""
@@ -325,6 +333,7 @@ def stays_in_order(seed, *, board_of=board_of, task_list=task_list):
     assert order(hub) == order(reverse(hub))
 
 
+@HALF
 @given(SEEDS)
 def test_the_order_of_the_input_matters_nowhere(seed):
     """V5, PH-3, PH-7: both orders are total, so a hub in any order is shown alike."""
@@ -361,6 +370,7 @@ def counts_dollars_once(seed, *, board_of=board_of):
         assert row.blocked_dollars == total(waiting.values())
 
 
+@HALF
 @given(SEEDS)
 def test_the_dollars_of_a_row_count_once(seed):
     """V6, PH-5, PH-10: an unpostable that two issues of a portal wait for counts once."""
@@ -393,6 +403,7 @@ def pages_are_a_partition(seed, *, page_count=page_count):
     assert [page.first for page in pages] == [1 + size * place for place in range(count)]
 
 
+@HALF
 @given(SEEDS)
 def test_pages_share_out_the_rows(seed):
     """V7, PH-5: every row is on one page, whatever the page size."""
@@ -444,6 +455,7 @@ def lists_the_practices_tasks(seed, *, task_list=task_list):
     assert [row[0] for row in rows] == [row.task_id for row in listed.rows]
 
 
+@HALF
 @given(SEEDS)
 def test_the_tasks_list_is_the_practices_tasks_in_order(seed):
     """V8, PH-7: the practice's tasks and no others, ordered by any column either way."""
@@ -477,6 +489,7 @@ def filters_tasks_by_group(seed, *, task_list=task_list):
         assert listed.hidden_task_count == len(everything.rows) - len(wanted)
 
 
+@HALF
 @given(SEEDS)
 def test_a_group_finds_all_its_tasks(seed):
     """V9, PH-8: the filter matches any applicable group, not only the one that is shown."""
@@ -530,6 +543,7 @@ def typed_in(hub, choices):
     return word[begin : begin + choices.integer(0, 8)]
 
 
+@HALF
 @given(SEEDS)
 def test_suggestions_lead_where_they_say(seed):
     """V10, PH-5: what the filter finds is suggested, and selecting shows the portals it names."""
@@ -546,3 +560,17 @@ def test_a_suggestion_of_one_portal_is_caught():
         )
 
     hunt(suggests_what_filters_find, suggest_payers=of_one_portal)
+
+
+# --------------------------------------------------------------------------------------- the page
+
+
+def test_the_page_lists_the_laws_of_the_views():
+    """docs/invariants.md names each of these laws with its number, and no other (V1 to V10)."""
+    page = (Path(__file__).parents[2] / "docs" / "invariants.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (V\d+) \|.*`(test_\w+)` \|$", page, re.MULTILINE)
+    source = Path(__file__).read_text(encoding="utf-8")
+    laws = re.findall(r"@given\(SEEDS\)\ndef (test_\w+)\(seed\):\n    \"\"\"(V\d+),", source)
+
+    assert listed == [(number, name) for name, number in laws]
+    assert len(re.findall(r"^def test_\w+_(?:is|are)_caught", source, re.MULTILINE)) == len(laws)
