@@ -570,6 +570,23 @@ def test_splits_are_partitions(staff, amounts):
     assert gaps_of(letters) == ["level 2, names without a letter: nobody"]
 
 
+@given(st.lists(st.integers(1, 30), max_size=12))
+def test_two_shares_are_as_even_as_a_cut_between_amounts_can_make_them(owed):
+    """WL-9: no other amount to cut at brings two people's shares nearer to each other."""
+    for evenly in Evenness:
+        lists = split_by_outstanding(TEMPLATE, ["Ada", "Bo"], amounts=owed, evenly=evenly)
+        made = _unevenness(owed, lists[0].amount_max, evenly)
+        amounts = sorted(set(owed))[:-1]
+        assert made == min((_unevenness(owed, each, evenly) for each in amounts), default=made)
+
+
+def _unevenness(owed, most, evenly):
+    """How far apart the shares are of those who owe up to an amount and of all others."""
+    weights = owed if evenly is Evenness.DOLLARS else [1] * len(owed)
+    lower = sum(weight for each, weight in zip(owed, weights, strict=True) if each <= most)
+    return abs(sum(weights) - 2 * lower)
+
+
 def test_a_split_with_a_gap_is_caught():
     """WL-9: ranges that leave a cent between them break the law."""
 

@@ -7,11 +7,12 @@ import pytest
 
 from revcycle.accounts import AlarmClearance, Member
 from revcycle.charges import Placement, Transaction, TransactionKind
-from revcycle.dunning import DunningPolicy
+from revcycle.dunning import DunningPolicy, PartialPaymentEffect, due_now
 from revcycle.errors import InvalidRecord
 from revcycle.holds import Hold, HoldReason, HoldScope
 from revcycle.levels import LEVELS
 from revcycle.worklists import Departure, diff, run_worklist
+from tests.stories import book as story
 from tests.worklists.book import (
     AS_OF,
     POLICY,
@@ -138,6 +139,43 @@ def test_filtered_edited_and_out_of_sight():
     away = attrs.evolve(one, members=account("a1", moved).members)
     viewer = grouped(group(providers=["v1"]))
     assert reasons(one, away, viewer=viewer)[0].because == (Departure.OUT_OF_SIGHT,)
+
+
+def test_every_reason_is_given():
+    """WL-10: what the alarm does, what the filters say, and what was edited are told together."""
+    weekly = worklist(appointment_days=7)
+    soon = person("a1-p", appointments=coming(3))
+    left, _ = reasons(account("a1"), account("a1", soon, level=3), definition=weekly)
+    assert left.because == (Departure.MOVED_LEVEL, Departure.FILTERED)
+    by_staff = AlarmClearance(on=AS_OF, by="rita")
+    cleared = account("a1", soon)
+    cleared = attrs.evolve(cleared, alarm=attrs.evolve(cleared.alarm, clearance=by_staff))
+    left, _ = reasons(account("a1"), cleared, definition=weekly)
+    assert left.because == (Departure.CLEARED, Departure.FILTERED)
+    other_too = attrs.evolve(weekly, initials=frozenset("Z"))
+    left, _ = reasons(account("a1"), account("a1", soon), definition=weekly, edited=other_too)
+    assert left.because == (Departure.FILTERED, Departure.WORKLIST_EDITED)
+    assert left.unmet == ("appointment_days", "has_appointment")
+    left, _ = reasons(account("a1"), account("a1"), edited=worklist(alarm_level=LEVELS[3]))
+    assert left.because == (Departure.WORKLIST_EDITED,)
+
+
+def test_what_is_still_due_is_not_called_paid():
+    """AL-5: a plan that is agreed, or a part payment that lowers the level, leaves money due."""
+    one = story.runs(story.family(story.charge(amount="100")), *story.RUNS[:3])
+    day = story.RUNS[2] + timedelta(days=20)
+    definition = worklist()
+    (first,) = run(definition, one, as_of=day, policy=story.POLICY).families
+
+    agreed = story.plan(one, on=day, cadence=story.WEEKLY, start_on=day)
+    lenient = DunningPolicy(partial_payment_effect=PartialPaymentEffect.TO_ZERO)
+    in_part = story.pay(one, "c1", "10", day, policy=lenient)
+    for after, policy, due in ((agreed, story.POLICY, "50.00"), (in_part, lenient, "90.00")):
+        assert str(due_now(after, as_of=day, policy=policy)) == due
+        then = run(definition, after, as_of=day, policy=policy)
+        before = attrs.evolve(then, families=(first,))
+        (left,) = diff(before, then, accounts=[after], policy=policy).left
+        assert left.because == (Departure.CAUGHT_UP,)
 
 
 def test_who_came_and_who_stayed():

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from revcycle.access import ProviderGroup, Viewer, has_access, is_masked, sees_everyone
-from revcycle.accounts import InsuranceClass
+from revcycle.accounts import Guarantor, InsuranceClass
 from revcycle.dunning import ACCOUNT_FACTS
 from revcycle.errors import InvalidRecord, UnknownReference
 from revcycle.layout import Table, html_of, text_of
@@ -51,7 +51,9 @@ from tests.worklists.book import (
     group,
     grouped,
     named,
+    on,
     person,
+    run,
     worklist,
 )
 
@@ -171,6 +173,45 @@ def test_an_audit_past_its_budget_says_so():
     assert "level 2: undecided" in str(audit)
 
 
+def test_the_least_that_can_be_outstanding_is_a_cent():
+    """WL-9: a list from one cent on leaves nobody out, for an alarm needs something due."""
+    lists = [
+        worklist(id=str(each), name=str(each), alarm_level=each, amount_min="0.01")
+        for each in LEVELS[1:]
+    ]
+    assert audit_worklists(lists).is_partition
+
+
+def test_a_book_audit_counts_an_account_once():
+    """WL-9, FA-5: given twice it is one; two accounts of one id are refused, a masked id hidden."""
+    lists = [worklist()]
+    one, lost = account("a1"), account("a3", level=3)
+    found = audit_book(lists, [one, lost, one, lost], viewer=SEES_ALL, as_of=AS_OF, policy=POLICY)
+    assert found.covered_count == 1
+    assert [each.account_id for each in found.uncovered] == ["a3"]
+    hidden = account("aSECRET", person("b", blocked=True))
+    other = account("aSECRET", person("b", blocked=True), owes="7")
+    for viewer, shown in ((SEES_ALL, True), (RUNNER, False)):
+        with pytest.raises(InvalidRecord, match="one account, not two") as by_audit:
+            audit_book(lists, [hidden, other], viewer=viewer, as_of=AS_OF, policy=POLICY)
+        with pytest.raises(InvalidRecord, match="one account, not two") as by_run:
+            run(lists[0], hidden, other, viewer=viewer)
+        for caught in (by_audit, by_run):
+            assert ("aSECRET" in str(caught.value)) is shown
+
+
+def test_a_guarantor_with_two_records_is_masked_if_either_is():
+    """PR-3: whichever account comes first, nobody learns a blocked guarantor's initial."""
+    blocked = account("a1", person("gus", "Adams", blocked=True), level=3)
+    open_one = account("a2", person("gus", "Adams"), level=3)
+    guarantor = Guarantor(id="g", last_name="Adams", patient_id="gus")
+    asked = account("a3", person("kid"), guarantor=guarantor)
+    of_z = worklist(initials=frozenset("Z"))
+    for order in ((blocked, open_one, asked), (open_one, blocked, asked), (asked, open_one)):
+        is_masked = blocked in order
+        assert on(run(of_z, *order, viewer=RUNNER)) == (["a3"] if is_masked else [])
+
+
 def test_a_book_audit_in_lines():
     """WL-9, PR-3, WL-13: masked heads have no id, and who is out of sight is not counted."""
     lists = [worklist(id="x", name="x"), worklist(id="y", name="y", amount_min="50")]
@@ -234,6 +275,29 @@ def test_amounts_are_cut_evenly(evenly, bounds):
     assert shown == bounds
 
 
+@pytest.mark.parametrize(
+    ("amounts", "count", "evenly", "counts"),
+    [
+        ((5, 10, 10, 10), 2, Evenness.ACCOUNTS, [1, 3]),
+        ((5, 5, 8, 8, 8, 20, 20, 20), 2, Evenness.DOLLARS, [5, 3]),
+        ((10, 10, 10, 10, 20, 30), 3, Evenness.ACCOUNTS, [4, 1, 1]),
+        ((10, 10, 10, 10, 20, 30), 3, Evenness.DOLLARS, [4, 1, 1]),
+        ((7, 7, 7), 2, Evenness.ACCOUNTS, [3, 0]),
+    ],
+)
+def test_accounts_that_owe_the_same_stay_together(amounts, count, evenly, counts):
+    """WL-9: a cut stands below or above them, whichever is the more even."""
+    owed = [Decimal(each) for each in amounts]
+    staff = [f"S{number}" for number in range(count)]
+    lists = split_by_outstanding(worklist(), staff, amounts=owed, evenly=evenly)
+    assert [sum(_is_between(each, one) for each in owed) for one in lists] == counts
+
+
+def _is_between(amount, one):
+    low = one.amount_min is None or one.amount_min <= amount
+    return low and (one.amount_max is None or amount <= one.amount_max)
+
+
 def test_a_split_keeps_the_templates_bounds():
     """WL-9: also where nobody owes anything yet, or everybody owes the same."""
     template = worklist(amount_min="1", amount_max="1.02")
@@ -248,7 +312,9 @@ def test_a_split_keeps_the_templates_bounds():
     assert len(split_by_outstanding(worklist(), ["A", "B"], amounts=[])) == 2
 
 
-@pytest.mark.parametrize("staff", [[], "Ada", ["Ada", "ADA"], [str(n) for n in range(27)]])
+@pytest.mark.parametrize(
+    "staff", [[], "Ada", ["Ada", "ADA"], ["Ada", " "], [str(n) for n in range(27)]]
+)
 def test_staff_that_cannot_be(staff):
     """WL-9: nobody, one text, somebody twice, more people than parts."""
     with pytest.raises(InvalidRecord) as caught:
@@ -303,3 +369,27 @@ def test_numbers_stand_to_the_right_and_texts_on_one_line():
         caption="c", columns=("name", "$"), rows=(("a\nb", Decimal("1.00")), ("c", Decimal(10)))
     )
     assert text_of(table).splitlines()[4:] == ["a b   1.00", "c       10"]
+
+
+# ------------------------------------------------------------------------------------- leaves
+
+
+@pytest.mark.parametrize(
+    ("build", "field"),
+    [
+        pytest.param(lambda: AlarmLevelIs("x"), "number", id="no level"),
+        pytest.param(lambda: AlarmLevelIs(0), "number", id="level 0"),
+        pytest.param(lambda: AlarmLevelIs(number=True), "number", id="true"),
+        pytest.param(lambda: GuarantorInitialIn("abc"), "letters", id="small letters"),
+        pytest.param(lambda: GuarantorInitialIn(""), "letters", id="no letter"),
+        pytest.param(lambda: PrimaryDepartmentIn([]), "ids", id="no department"),
+        pytest.param(lambda: UsualProviderIn([3]), "ids", id="no text"),
+        pytest.param(lambda: InsuranceClassIs("self"), "insurance_class", id="no class"),
+        pytest.param(lambda: OutstandingBetween("10", "5"), "amount_max", id="turned round"),
+    ],
+)
+def test_filters_that_cannot_be_are_refused_when_built(build, field):
+    """WL-2, WL-14: a filter says at once what is wrong with it, as a definition does."""
+    with pytest.raises(InvalidRecord) as caught:
+        build()
+    assert caught.value.field == field

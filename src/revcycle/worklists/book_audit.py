@@ -20,7 +20,7 @@ from revcycle.dunning import AccountReading, DunningPolicy
 from revcycle.levels import LEVELS, DunningLevel
 from revcycle.rules import Predicate, compile_rule
 from revcycle.worklists.results import MASK
-from revcycle.worklists.run import readings_on_level, require_run
+from revcycle.worklists.run import readings_on_level, require_run, two_accounts
 from revcycle.worklists.sight import Sight, absent_guarantors, sight_of
 from revcycle.worklists.worklist import Worklist, rule_of
 
@@ -85,15 +85,17 @@ def audit_book(
 ) -> BookAudit:
     """Find the accounts with a firing alarm that no worklist, or more than one, includes (WL-9).
 
-    Accounts that *viewer* may not see at all are left out (WL-13).
+    Accounts that *viewer* may not see at all are left out (WL-13); one given twice counts once.
 
     Raises:
         NotPermitted: *viewer* lacks the Worklists permission.
         Refused: a level has no alarm type (AL-1).
+        InvalidRecord: two different accounts whose alarms fire have one id.
     """
     require_run("audit_book", viewer=viewer, policy=policy)
     book = accounts if isinstance(accounts, Collection) else tuple(accounts)
     covered = 0
+    seen: dict[str, Account] = {}
     found: dict[str, list[BookFinding]] = {"none": [], "many": [], "left": []}
     for level in LEVELS[1:]:
         definitions = _compiled(worklists, level)
@@ -101,7 +103,7 @@ def audit_book(
         elsewhere = absent_guarantors((r.account for r in readings), book, viewer=viewer)
         for reading in readings:
             sight = sight_of(reading.account, viewer=viewer, elsewhere=elsewhere)
-            if not sight.is_shown:
+            if not sight.is_shown or _is_known(seen, reading.account, sight):
                 continue
             kind, ids = _kind(definitions, reading, sight)
             covered += kind == "one"
@@ -113,6 +115,16 @@ def audit_book(
         doubly_covered=_in_order(found["many"]),
         left_out=_in_order(found["left"]),
     )
+
+
+def _is_known(seen: dict[str, Account], account: Account, sight: Sight) -> bool:
+    """Tell whether *account* has been looked at; remember it."""
+    if account.id not in seen:
+        seen[account.id] = account
+        return False
+    if seen[account.id] != account:
+        raise two_accounts("audit_book", account.id, sight)
+    return True
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -17,7 +17,7 @@ from revcycle.dunning import (
     collect_outstanding,
 )
 from revcycle.errors import InvalidRecord
-from revcycle.money import total
+from revcycle.money import ZERO, total
 from revcycle.rules import holds, why_not
 from revcycle.worklists.results import MASK, WorklistFamily, WorklistResult
 from revcycle.worklists.run import require_run
@@ -32,6 +32,7 @@ class Departure(enum.Enum):
 
     MEMBER_CHANGE = "its members changed"
     PAID = "nothing is due any more"
+    CAUGHT_UP = "nothing is overdue any more"
     CLEARED = "its alarm was cleared"
     PLACED = "charges went to collections"
     HELD = "it is on hold"
@@ -180,14 +181,25 @@ def _why(
     sight = sight_of(account, viewer=after.viewer, elsewhere=elsewhere)
     if not sight.is_shown:
         return {*because, Departure.OUT_OF_SIGHT}, ()
-    with_initials = not sight.is_name_masked
-    if holds(rule_of(old, with_initials=with_initials), reading):
-        return {*because, Departure.WORKLIST_EDITED}, ()
+    named = not sight.is_name_masked
     if reading.alarm_level != old.alarm_level.number:
-        return {*because, *_why_silent(family, reading, because)}, ()
-    found = why_not(rule_of(old, with_initials=with_initials), reading, vocabulary=ACCOUNT_FACTS)
-    unmet = sorted({unmet.fact for way in found.ways for unmet in way})
-    return {*because, Departure.FILTERED}, tuple(unmet)
+        because |= _why_silent(family, reading, because)
+    unmet = _unmet(old, reading, named=named)
+    if unmet:
+        because.add(Departure.FILTERED)
+    new = after.worklist
+    if new.alarm_level is not old.alarm_level or _unmet(new, reading, named=named) - unmet:
+        because.add(Departure.WORKLIST_EDITED)
+    return because, tuple(sorted(unmet))
+
+
+def _unmet(worklist: Worklist, reading: AccountReading, *, named: bool) -> set[str]:
+    """Give the facts that the filters of *worklist*, the alarm aside, do not pass."""
+    rule = rule_of(worklist, with_alarm=False, with_initials=named)
+    if holds(rule, reading):
+        return set()
+    found = why_not(rule, reading, vocabulary=ACCOUNT_FACTS)
+    return {unmet.fact for way in found.ways for unmet in way}
 
 
 def _why_silent(  # noqa: PLR0911  (one answer a status)
@@ -206,13 +218,15 @@ def _why_silent(  # noqa: PLR0911  (one answer a status)
     clearance = alarm.clearance if alarm is not None else None
     if clearance is not None and clearance.by is not None:
         return {Departure.CLEARED}
-    if clearance is None or clearance.transaction_id is None:
-        placed_before = total(row.own.collect_outstanding for row in family.rows)
-        if collect_outstanding(reading.account) > placed_before:
-            return {Departure.PLACED}
-        if because:
-            return set()
-    return {Departure.PAID}
+    if clearance is not None and clearance.transaction_id is not None:
+        return {Departure.PAID}
+    placed_before = total(row.own.collect_outstanding for row in family.rows)
+    if collect_outstanding(reading.account) > placed_before:
+        return {Departure.PLACED}
+    if because:
+        return set()
+    # A plan that was agreed, or a level that a part payment lowered, leaves something due.
+    return {Departure.CAUGHT_UP if reading.figures.due_now > ZERO else Departure.PAID}
 
 
 def _shown(family: WorklistFamily) -> str:

@@ -15,6 +15,7 @@ import attrs
 from revcycle.accounts import InsuranceClass
 from revcycle.dunning import INITIALS
 from revcycle.errors import InvalidRecord
+from revcycle.levels import LEVELS
 from revcycle.money import cents, text, usd
 from revcycle.rules import AllOf, AtLeast, AtMost, Equals, In, Leaf, LeafRegistry, Not, Rule
 
@@ -45,6 +46,11 @@ def _dollars(value: object) -> Decimal | None:
     return None if value is None else usd(value, record="OutstandingBetween")
 
 
+def _check_ids(leaf: Leaf, ids: frozenset[str]) -> None:
+    if not ids or not all(type(each) is str for each in ids):
+        raise InvalidRecord(type(leaf).__name__, "ids", ids, "be one text id or more")
+
+
 @attrs.frozen
 class AlarmLevelIs(Leaf):
     """The account's alarm fires at this level (WL-1, AL-7).
@@ -54,6 +60,11 @@ class AlarmLevelIs(Leaf):
     """
 
     number: int
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no level with an alarm."""
+        if type(self.number) is not int or not 1 <= self.number <= LEVELS[-1].number:
+            raise InvalidRecord("AlarmLevelIs", "number", self.number, "be an int, 1 to 8")
 
     def lower(self) -> Rule:
         """Say it in core nodes."""
@@ -74,6 +85,14 @@ class GuarantorInitialIn(Leaf):
 
     letters: frozenset[str] = attrs.field(converter=_letters)
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse no letter at all and what is none."""
+        if not self.letters or not all(
+            type(each) is str and len(each) == 1 and each in INITIALS for each in self.letters
+        ):
+            must = "be one letter or more, of A to Z"
+            raise InvalidRecord("GuarantorInitialIn", "letters", self.letters, must)
+
     def lower(self) -> Rule:
         """Say it in core nodes."""
         return In("guarantor_initial", self.letters)
@@ -92,6 +111,10 @@ class PrimaryDepartmentIn(Leaf):
     """
 
     ids: frozenset[str] = attrs.field(converter=_texts)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse no id at all and what is none."""
+        _check_ids(self, self.ids)
 
     def lower(self) -> Rule:
         """Say it in core nodes."""
@@ -112,6 +135,10 @@ class UsualProviderIn(Leaf):
 
     ids: frozenset[str] = attrs.field(converter=_texts)
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse no id at all and what is none."""
+        _check_ids(self, self.ids)
+
     def lower(self) -> Rule:
         """Say it in core nodes."""
         return In("usual_provider_id", self.ids)
@@ -130,6 +157,12 @@ class InsuranceClassIs(Leaf):
     """
 
     insurance_class: InsuranceClass
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no insurance class."""
+        if type(self.insurance_class) is not InsuranceClass:
+            given, must = self.insurance_class, "be an InsuranceClass"
+            raise InvalidRecord("InsuranceClassIs", "insurance_class", given, must)
 
     def lower(self) -> Rule:
         """Say it in core nodes."""
@@ -157,6 +190,13 @@ class OutstandingBetween(Leaf):
 
     amount_min: Decimal | None = attrs.field(default=None, converter=_dollars)
     amount_max: Decimal | None = attrs.field(default=None, converter=_dollars)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse bounds that leave nothing between them."""
+        low, high = self.amount_min, self.amount_max
+        if low is not None and high is not None and low > high:
+            must = f"be at least amount_min, {low}"
+            raise InvalidRecord("OutstandingBetween", "amount_max", high, must)
 
     def lower(self) -> Rule:
         """Say it in core nodes."""

@@ -23,7 +23,14 @@ from revcycle.worklists.results import WorklistResult
 from revcycle.worklists.sight import Sight, absent_guarantors, has_absent_guarantor, sight_of
 from revcycle.worklists.worklist import Worklist, WorklistSort, alarm_type_problems, rule_of
 
-__all__ = ["matching", "readings_on_level", "require_run", "run_worklist", "visible_worklists"]
+__all__ = [
+    "matching",
+    "readings_on_level",
+    "require_run",
+    "run_worklist",
+    "two_accounts",
+    "visible_worklists",
+]
 
 
 def run_worklist(
@@ -48,7 +55,7 @@ def run_worklist(
     Raises:
         NotPermitted: *viewer* lacks the Worklists permission.
         Refused: a level has no alarm type (AL-1).
-        InvalidRecord: two different accounts have one id.
+        InvalidRecord: two different accounts that are both on the list have one id.
     """
     require_run("run_worklist", viewer=viewer, policy=policy)
     found: dict[str, FoundFamily] = {}
@@ -58,7 +65,7 @@ def run_worklist(
         if known is None:
             found[account.id] = found_family(reading, sight)
         elif known.account != account:
-            raise InvalidRecord("run_worklist", "accounts", account.id, "be one account, not two")
+            raise two_accounts("run_worklist", account.id, sight)
     order = by_outstanding if worklist.sort is WorklistSort.OUTSTANDING else by_name
     families = tuple(each.family for each in sorted(found.values(), key=order))
     return WorklistResult(worklist=worklist, viewer=viewer, as_of=as_of, families=families)
@@ -176,6 +183,12 @@ def _has_levels_for(account: Account, level: DunningLevel) -> bool:
 def _is_on_level(reading: AccountReading, level: DunningLevel) -> bool:
     state = reading.alarm
     return state.level is level and state.status is AlarmStatus.FIRING
+
+
+def two_accounts(act: str, account_id: str, sight: Sight) -> InvalidRecord:
+    """Say that two different accounts have one id, which is not shown for a masked head (PR-3)."""
+    hidden = sight.is_head_masked
+    return InvalidRecord(act, "accounts", account_id, "be one account, not two", private=hidden)
 
 
 def require_run(act: str, *, viewer: Viewer, policy: DunningPolicy) -> None:

@@ -86,12 +86,14 @@ def absent_guarantors(
     wanted = {account.guarantor.patient_id for account in accounts if has_absent_guarantor(account)}
     if not wanted:
         return {}
-    return {
-        member.patient.id: member.patient
-        for account in book
-        for member in account.members
-        if member.patient.id in wanted
-    }
+    found: dict[str, Patient] = {}
+    for account in book:
+        for patient in (member.patient for member in account.members):
+            # One patient with two records counts as masked if either is, whichever comes first.
+            known = patient.id in found and not is_patient_masked(patient, viewer)
+            if patient.id in wanted and not known:
+                found[patient.id] = patient
+    return found
 
 
 def has_absent_guarantor(account: Account) -> bool:

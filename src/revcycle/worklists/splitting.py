@@ -9,9 +9,11 @@ initials names without a letter stay with nobody, because no set of letters can 
 from __future__ import annotations
 
 import enum
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TypeVar
 
 import attrs
@@ -85,8 +87,9 @@ def split_by_outstanding(
     Args:
         worklist: the template; its own bounds stay the outermost.
         staff: who works, each once.
-        amounts: what the accounts owe now, such as those of a run of the template. The ranges
-            are as even over them as ranges can be, and leave no cent between them.
+        amounts: what the accounts owe now, such as those of a run of the template. Accounts
+            that owe the same stay together; between them each cut is made where it comes
+            nearest to an even one. The ranges leave no cent between them.
         evenly: whether the dollars or the number of accounts are made even.
 
     Raises:
@@ -104,19 +107,26 @@ def split_by_outstanding(
 
 
 def _cuts(worklist: Worklist, owed: list[int], count: int, evenly: Evenness) -> list[int]:
-    """Find the cents at which the second and each later range begins."""
-    weights = owed if evenly is Evenness.DOLLARS else [1] * len(owed)
-    whole = sum(weights)
+    """Find the cents at which the second and each later range begins.
+
+    Accounts that owe the same stay together, so each cut stands between two amounts: where the
+    sum up to it is nearest to the sum an even cut would have.
+    """
+    amounts = sorted(set(owed))
+    weights = Counter(dict.fromkeys(amounts, 0))
+    for each in owed:
+        weights[each] += each if evenly is Evenness.DOLLARS else 1
+    sums = list(accumulate((weights[each] for each in amounts), initial=0))
     low = 0 if worklist.amount_min is None else cents(worklist.amount_min)
     cuts: list[int] = []
-    before = place = 0
+    place = 0
     for share in range(1, count):
-        # Take the next amount while that brings the share nearer to what it should be.
-        while place < len(owed) and (2 * before + weights[place]) * count <= 2 * whole * share:
-            before += weights[place]
-            place += 1
-        # The next range begins above the last amount of this one, and above the cut before.
-        above = owed[place - 1] + 1 if place else low + 1
+        # Each person gets an amount at least, while there are so many amounts.
+        first, last = place + 1, len(amounts) - (count - share)
+        place = min(first, len(amounts))
+        if first <= last:
+            place = _nearest(sums, sums[-1] * share, count, range(first, last + 1))
+        above = amounts[place - 1] + 1 if place else low + 1
         cuts.append(max(above, (cuts[-1] if cuts else low) + 1))
     high = worklist.amount_max
     if high is not None and cuts and cuts[-1] > cents(high):
@@ -127,11 +137,19 @@ def _cuts(worklist: Worklist, owed: list[int], count: int, evenly: Evenness) -> 
     return cuts
 
 
+def _nearest(sums: Sequence[int], wanted: int, count: int, places: range) -> int:
+    """Find the place whose sum, taken *count* times, is nearest to *wanted*; the first of two."""
+    above = bisect_left(sums, wanted, places.start, places.stop, key=lambda each: each * count)
+    nearest = range(max(above - 1, places.start), min(above + 1, places.stop))
+    return min(nearest, key=lambda place: abs(sums[place] * count - wanted))
+
+
 def _check_staff(staff: Sequence[str]) -> None:
     if not staff or isinstance(staff, str):
         _refuse("staff", staff, "be one name or more")
-    if len({name.strip().casefold() for name in staff}) < len(staff):
-        _refuse("staff", tuple(staff), "name each person once")
+    names = {name.strip().casefold() for name in staff}
+    if len(names) < len(staff) or "" in names:
+        _refuse("staff", tuple(staff), "name each person once, with more than blanks")
 
 
 def _shares(parts: Sequence[PartT], staff: Sequence[str]) -> list[Sequence[PartT]]:
