@@ -238,7 +238,8 @@ class Patient:
         usual_provider_id: the primary provider; may be empty (WL-5).
         insurance_class: self pay is primary when no insurance is registered (WL-6).
         blocked: whether the record is blocked (PR-3).
-        restriction: health-plan restriction, or None (PR-7).
+        restriction: the latest health-plan restriction, or None (PR-7).
+        past_restrictions: earlier ones, all lifted, oldest first.
         patient_note: staff's note about the patient (AV-1).
         statement_note: printed on statements, or None (ST-9).
         appointments: upcoming ones.
@@ -256,13 +257,16 @@ class Patient:
     insurance_class: InsuranceClass = InsuranceClass.SELF_PAY_PRIMARY
     blocked: bool = False
     restriction: HealthPlanRestriction | None = None
+    past_restrictions: tuple[HealthPlanRestriction, ...] = ()
     patient_note: str = private(default="")
     statement_note: StatementNote | None = private(default=None)
     appointments: tuple[Appointment, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        """Check the fields."""
+        """Check the fields; only the latest restriction may still hold."""
         check_fields(self, _PATIENT)
+        if any(past.until_on is None for past in self.past_restrictions):
+            refuse(self, "past_restrictions", "each be lifted")
 
 
 _PATIENT: Final = (
@@ -278,6 +282,7 @@ _PATIENT: Final = (
     ("insurance_class", one_of(InsuranceClass)),
     ("blocked", FLAG),
     ("restriction", optional(one_of(HealthPlanRestriction))),
+    ("past_restrictions", each(one_of(HealthPlanRestriction))),
     ("patient_note", TEXT),
     ("statement_note", optional(one_of(StatementNote))),
     ("appointments", each(one_of(Appointment))),

@@ -56,6 +56,7 @@ KEPT = {
     "access-issue-1.json": (ACCESS_ISSUE, portals.ISSUE),
     "account-1.json": (ACCOUNT, records.FAMILY),
     "account-alone-1.json": (ACCOUNT, records.ALONE),
+    "account-restricted-again-1.json": (ACCOUNT, records.RESTRICTED_AGAIN),
     "book-1.json": (BOOK, records.BOOK),
     "charge-recalled-1.json": (CHARGE, records.RECALLED_CHARGE),
     "decision-table-1.json": (TABLE_KIND, TABLE),

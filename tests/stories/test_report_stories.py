@@ -685,6 +685,24 @@ def test_patients_are_restricted_yes_or_no():
     assert rows(10) == ([ben, ("ann", False, before(30), before(10))], 0)
 
 
+def test_an_earlier_restriction_is_not_forgotten():
+    """RP-4: a patient who was restricted, was not, and is again, is each on its own days."""
+    first = HealthPlanRestriction(from_on=before(30), until_on=before(20))
+    again = HealthPlanRestriction(from_on=before(10))
+    book = [people(patient("ann", restriction=again, past_restrictions=(first,)))]
+
+    def ann(days):
+        (row,) = restricted_patients(book, viewer=CLERK, as_of=before(days)).rows
+        return row[2:]
+
+    assert [ann(days)[0] for days in (31, 30, 21, 20, 11, 10)] == [
+        *(False, True, True, False, False, True),
+    ]
+    assert ann(15) == (False, before(30), before(20))
+    with pytest.raises(InvalidRecord, match="past_restrictions"):
+        patient("ann", past_restrictions=(again,))
+
+
 def test_only_those_who_are_restricted():
     """RP-4, RP-7: a filter may ask for Yes alone, or for a department."""
     wish = HealthPlanRestriction(from_on=before(30))

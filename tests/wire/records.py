@@ -282,6 +282,27 @@ PLACED_CHARGE = Charge(
     ),
     placement=Placement(placed_on=date(2026, 3, 20), agency_id="AG1"),
 )
+RESTRICTED_AGAIN = Account(
+    id="A4",
+    guarantor=Guarantor(id="G4", patient_id="P4"),
+    members=(
+        Member(
+            patient=Patient(
+                id="P4",
+                restriction=HealthPlanRestriction(from_on=date(2026, 3, 1), set_by="sam"),
+                past_restrictions=(
+                    HealthPlanRestriction(
+                        from_on=date(2025, 3, 1),
+                        until_on=date(2025, 9, 1),
+                        set_by="rosa",
+                        lifted_by="sam",
+                    ),
+                ),
+            ),
+            joined_on=date(2025, 2, 1),
+        ),
+    ),
+)
 RECALLED_CHARGE = Charge(
     id="C4",
     patient_id="P3",

@@ -484,9 +484,13 @@ def _patient_note_set(account: Account, event: e.PatientNoteSet) -> Account:
 
 
 def _restriction_set(account: Account, event: e.RestrictionSet) -> Account:
-    return _with_patient(
-        account, event.patient_id, lambda p: attrs.evolve(p, restriction=event.restriction)
-    )
+    def restrict(patient: Patient) -> Patient:
+        earlier = patient.past_restrictions
+        if patient.restriction is not None:
+            earlier = (*earlier, patient.restriction)
+        return attrs.evolve(patient, restriction=event.restriction, past_restrictions=earlier)
+
+    return _with_patient(account, event.patient_id, restrict)
 
 
 def _restriction_lifted(account: Account, event: e.RestrictionLifted) -> Account:

@@ -18,7 +18,7 @@ from revcycle.reports.report import Column, ColumnKind, Report, make_report
 from revcycle.reports.spans import EVER, Span, range_of, span_words
 from revcycle.rules import ALWAYS, Rule, compile_rule
 from revcycle.tables import Cell
-from revcycle.worklists import MASK, is_patient_masked
+from revcycle.worklists import MASK, is_patient_masked, shown_name
 
 __all__ = ["CONTACT_COLUMNS", "CONTACT_SUMMARY_COLUMNS", "contact_activity"]
 
@@ -126,7 +126,7 @@ def _counted(contacts: Iterable[Contact]) -> list[tuple[Cell, ...]]:
 
 def _row(seen: _Seen) -> tuple[Cell, ...]:
     contact, patient = seen.contact, seen.patient
-    name = ", ".join(filter(None, (patient.last_name, patient.first_name))) if patient else None
+    name = shown_name(patient) if patient else None
     return (
         contact.on,
         contact.at.isoformat(timespec="minutes"),

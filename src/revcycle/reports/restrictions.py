@@ -7,13 +7,13 @@ from datetime import date
 from typing import Final
 
 from revcycle.access import Permission, Viewer, require_permission
-from revcycle.accounts import Account, HealthPlanRestriction, Patient
+from revcycle.accounts import Account, Patient
 from revcycle.dunning import folded_name
 from revcycle.reports.filters import PATIENT_FACTS, PatientFacts, filter_words
 from revcycle.reports.report import Column, ColumnKind, Report, make_report
 from revcycle.rules import ALWAYS, Rule, compile_rule
 from revcycle.tables import Cell
-from revcycle.worklists import MASK, is_patient_masked
+from revcycle.worklists import MASK, is_patient_masked, shown_name
 
 __all__ = ["RESTRICTION_COLUMNS", "restricted_patients"]
 
@@ -55,14 +55,14 @@ def restricted_patients(
     for account in accounts:
         for member in account.members:
             patient = member.patient
-            figures = _figures(patient.restriction, as_of)
+            figures = _figures(patient, as_of)
             if not passes(_facts(patient, is_restricted=figures[0])):
                 continue
             if is_patient_masked(patient, viewer):
                 masked.append((MASK, None, *figures))
             else:
                 names = (folded_name(patient.last_name), folded_name(patient.first_name))
-                shown.append(((*names, patient.id), (_name(patient), patient.id, *figures)))
+                shown.append(((*names, patient.id), (shown_name(patient), patient.id, *figures)))
     return make_report(
         "Patients restricted for self-pay",
         f"Yes or No on {as_of}{filter_words(filters, PATIENT_FACTS)}",
@@ -73,15 +73,18 @@ def restricted_patients(
     )
 
 
-def _figures(
-    restriction: HealthPlanRestriction | None, as_of: date
-) -> tuple[bool, date | None, date | None]:
-    """Give Yes or No on *as_of*, and what was known by then of when it began and was lifted."""
-    if restriction is None or as_of < restriction.from_on:
+def _figures(patient: Patient, as_of: date) -> tuple[bool, date | None, date | None]:
+    """Give Yes or No on *as_of*, and what was known by then of the latest restriction."""
+    known = [
+        each
+        for each in (*patient.past_restrictions, patient.restriction)
+        if each is not None and each.from_on <= as_of
+    ]
+    if not known:
         return False, None, None
-    until_on = restriction.until_on
+    until_on = known[-1].until_on
     is_lifted = until_on is not None and until_on <= as_of
-    return not is_lifted, restriction.from_on, until_on if is_lifted else None
+    return not is_lifted, known[-1].from_on, until_on if is_lifted else None
 
 
 def _facts(patient: Patient, *, is_restricted: bool) -> PatientFacts:
@@ -91,7 +94,3 @@ def _facts(patient: Patient, *, is_restricted: bool) -> PatientFacts:
         usual_provider_id=patient.usual_provider_id,
         insurance_class=patient.insurance_class.value,
     )
-
-
-def _name(patient: Patient) -> str:
-    return ", ".join(filter(None, (patient.last_name, patient.first_name)))
