@@ -1029,6 +1029,8 @@ def drive_saved_reports(book, calls, chief, clerk, day) -> Iterator[str]:
     narrowed = attrs.evolve(mine, filters=rules.Equals("department_id", "d1"))
     text = codec.dumps(narrowed, kind=codec.REPORT_DEFINITION)
     yield text + str(codec.loads(text, kind=codec.REPORT_DEFINITION) == narrowed)
+    text = codec.dumps(tuple(calls), kind=codec.CONTACTS)
+    yield text + str(codec.loads(text, kind=codec.CONTACTS) == tuple(calls))
     contents = (
         reports.AgeingContents(),
         reports.ActivityContents(period=reports.Period.DAY),

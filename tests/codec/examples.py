@@ -15,6 +15,8 @@ from revcycle.codec import (
     ACCOUNT,
     BOOK,
     CHARGE,
+    CONTACT,
+    CONTACTS,
     EVENTS,
     HOLD,
     HUB,
@@ -59,6 +61,7 @@ KEPT = {
     "account-restricted-again-1.json": (ACCOUNT, records.RESTRICTED_AGAIN),
     "book-1.json": (BOOK, records.BOOK),
     "charge-recalled-1.json": (CHARGE, records.RECALLED_CHARGE),
+    "contacts-1.json": (CONTACTS, records.CONTACTS),
     "decision-table-1.json": (TABLE_KIND, TABLE),
     "events-1.json": (EVENTS, records.EVENTS),
     "events-notes-1.json": (EVENTS, NOTE_EVENTS),
@@ -99,6 +102,7 @@ SINGLES = [
     (RESPONSE, portals.RESPONSE),
     *((PORTAL_EVENT, event) for event in portals.EVENTS),
     (REPORT_DEFINITIONS, ()),
+    (CONTACT, records.CONTACTS[1]),
 ]
 EXAMPLES = [*KEPT.values(), *SINGLES]
 KINDS = [value for value in vars(codec).values() if isinstance(value, Kind)]

@@ -1,5 +1,6 @@
 """Every defect of a document is told, in words, with its place."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ import pytest
 
 from revcycle.codec import (
     ACCOUNT,
+    CONTACT,
     EVENTS,
     HOLD,
     POLICY,
@@ -316,3 +318,26 @@ def test_a_kind_is_a_kind(use, record, kind):
     shown = f"document.kind is {type(kind).__name__!r}: it must be a Kind, such as"
     assert str(caught.value) == f"{shown} revcycle.codec.ACCOUNT"
     assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "9:30",
+        "09:30",
+        "24:00:00",
+        "09:60:00",
+        "09:30:00Z",
+        "09:30:00+00:00",
+        "09:30:00.000000",
+        930,
+    ],
+)
+def test_a_time_of_day_is_read_exactly(at):
+    """A local time has hours, minutes and seconds, no zone, and is written in one way only."""
+    document = to_plain(records.CONTACTS[0], kind=CONTACT)
+    document["record"]["at"] = at
+
+    (problem,) = problems_of(document, CONTACT)
+    shown = json.dumps(at)
+    assert problem == f'must be a time of day such as "09:30:00", not {shown} @ $.record.at'

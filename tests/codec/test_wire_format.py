@@ -52,6 +52,8 @@ def test_kinds_never_change_their_names():
         "account",
         "book",
         "charge",
+        "contact",
+        "contacts",
         "event",
         "events",
         "hold",

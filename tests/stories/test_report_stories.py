@@ -20,8 +20,10 @@ from revcycle.charges import (
 from revcycle.contacts import Contact, ContactChannel, ContactResult
 from revcycle.dunning import (
     leave_account,
+    lift_restriction,
     place_in_collections,
     recall_from_collections,
+    set_restriction,
     write_off_bad_debt,
 )
 from revcycle.errors import InvalidRecord, NotPermitted, Refused, UnknownReference
@@ -686,13 +688,15 @@ def test_patients_are_restricted_yes_or_no():
 
 
 def test_an_earlier_restriction_is_not_forgotten():
-    """RP-4: a patient who was restricted, was not, and is again, is each on its own days."""
-    first = HealthPlanRestriction(from_on=before(30), until_on=before(20))
-    again = HealthPlanRestriction(from_on=before(10))
-    book = [people(patient("ann", restriction=again, past_restrictions=(first,)))]
+    """RP-4, PR-7: a patient who was restricted, was not, and is again, is each on its own days."""
+    book = people(patient("ann"))
+    asked = {"viewer": CLERK, "patient_id": "ann"}
+    book = set_restriction(book, **asked, as_of=before(30)).account
+    book = lift_restriction(book, **asked, as_of=before(20)).account
+    book = set_restriction(book, **asked, as_of=before(10)).account
 
     def ann(days):
-        (row,) = restricted_patients(book, viewer=CLERK, as_of=before(days)).rows
+        (row,) = restricted_patients([book], viewer=CLERK, as_of=before(days)).rows
         return row[2:]
 
     assert [ann(days)[0] for days in (31, 30, 21, 20, 11, 10)] == [
@@ -700,7 +704,7 @@ def test_an_earlier_restriction_is_not_forgotten():
     ]
     assert ann(15) == (False, before(30), before(20))
     with pytest.raises(InvalidRecord, match="past_restrictions"):
-        patient("ann", past_restrictions=(again,))
+        patient("ann", past_restrictions=(HealthPlanRestriction(from_on=before(10)),))
 
 
 def test_only_those_who_are_restricted():

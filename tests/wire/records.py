@@ -4,7 +4,7 @@
 its default, so that no field can go missing on the wire unseen; `ALONE` spells out every default.
 """
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import attrs
@@ -45,6 +45,7 @@ from revcycle.charges import (
     Transaction,
     TransactionKind,
 )
+from revcycle.contacts import Contact, ContactChannel, ContactResult
 from revcycle.dunning.advance import RunOutcome, Skip, SkipReason
 from revcycle.dunning.delivery import DeliveryReason
 from revcycle.dunning.events import (
@@ -888,3 +889,27 @@ OUTREACH_PLAN = OutreachPlan(
     ),
 )
 OUTREACH_LOG = (SentOutreach(key="statement:A2:2026-05-01", account_id="A2", on=MAY_1),)
+
+CONTACTS = (
+    Contact(
+        id="X1",
+        on=date(2026, 5, 4),
+        at=time(9, 30),
+        service="SelfpayCall",
+        channel=ContactChannel.PHONE,
+        result=ContactResult.LEFT_MESSAGE,
+        patient_id="P1",
+        department_id="D1",
+        provider_id="DR1",
+        text="Please call us back.",
+    ),
+    Contact(
+        id="X2",
+        on=date(2026, 5, 4),
+        at=time(23, 59, 59, 1),
+        service="SelfpayText",
+        channel=ContactChannel.TEXT,
+        result=ContactResult.DELIVERED,
+        patient_id="P2",
+    ),
+)

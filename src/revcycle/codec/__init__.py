@@ -7,11 +7,11 @@ the record itself. Whoever reads names the kind, so a type checker knows what co
     {"schema": 1, "kind": "account", "record": {"id": "A1", ...}}
     account = loads(text, kind=ACCOUNT)
 
-On the wire money is text with two decimals, a date ``YYYY-MM-DD``, an enumeration its value, a
-dunning level its number, a tuple a list, a frozenset a sorted list, and an event an object whose
-``type`` is its class name in lower case with underscores, and a rule in a field what
-`revcycle.rules` writes. A field at its default is left out,
-but for a policy, whose defaults may change. What is derived is not written.
+On the wire money is text with two decimals, a date ``YYYY-MM-DD``, a time of day ``HH:MM:SS``, an
+enumeration its value, a dunning level its number, a tuple a list, a frozenset a sorted list, an
+event an object whose ``type`` is its class name in lower case with underscores, and a rule in a
+field what `revcycle.rules` writes. A field at its default is left out, but for a policy, whose
+defaults may change. What is derived is not written.
 
 Reading coerces nothing. Whatever is not exactly of the type that `dumps` writes is refused, with
 every problem at once and its place in the document (`DecodeError`). Good documents do not pay
@@ -37,6 +37,8 @@ from revcycle.codec.kinds import (
     ACCOUNT,
     BOOK,
     CHARGE,
+    CONTACT,
+    CONTACTS,
     EVENT,
     EVENTS,
     HOLD,
@@ -71,6 +73,8 @@ __all__ = [
     "ACCOUNT",
     "BOOK",
     "CHARGE",
+    "CONTACT",
+    "CONTACTS",
     "EVENT",
     "EVENTS",
     "HOLD",

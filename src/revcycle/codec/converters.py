@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Final
 
@@ -20,6 +20,7 @@ from revcycle.codec.reading import (
     read_int,
     read_member,
     read_text,
+    read_time,
     record_reader,
     rule_reader,
     tagged_reader,
@@ -54,9 +55,11 @@ def _make_converter(*, detailed: bool) -> Converter:
     read(bool, read_flag)
     read(int, read_int)
     read(date, read_date)
+    read(time, read_time)
     read(Decimal, read_dollars)
     read(enum.Enum, read_member)
     write(date, date.isoformat)
+    write(time, time.isoformat)
     write(Decimal, write_dollars)
     make_reader = converter.register_structure_hook_factory
     make_writer = converter.register_unstructure_hook_factory

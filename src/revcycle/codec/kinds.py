@@ -15,6 +15,7 @@ from revcycle.access import ProviderGroup, Viewer
 from revcycle.accounts import Account
 from revcycle.charges import Charge, Transaction
 from revcycle.codec.forms import RuleForm, TableForm, TriageForm
+from revcycle.contacts import Contact
 from revcycle.dunning import DunningPolicy, Event, Statement, StatementRun
 from revcycle.holds import Hold
 from revcycle.outreach import OutreachPlan, OutreachPolicy, SentOutreach
@@ -38,6 +39,8 @@ __all__ = [
     "ACCOUNT",
     "BOOK",
     "CHARGE",
+    "CONTACT",
+    "CONTACTS",
     "EVENT",
     "EVENTS",
     "HOLD",
@@ -89,6 +92,8 @@ ACCESS_ISSUE: Final[Kind[AccessIssue]] = Kind("access_issue", AccessIssue)
 ACCOUNT: Final[Kind[Account]] = Kind("account", Account)
 BOOK: Final[Kind[tuple[Account, ...]]] = Kind("book", tuple[Account, ...])
 CHARGE: Final[Kind[Charge]] = Kind("charge", Charge)
+CONTACT: Final[Kind[Contact]] = Kind("contact", Contact)
+CONTACTS: Final[Kind[tuple[Contact, ...]]] = Kind("contacts", tuple[Contact, ...])
 EVENT: Final[Kind[Event]] = Kind("event", Event)
 EVENTS: Final[Kind[tuple[Event, ...]]] = Kind("events", tuple[Event, ...])
 HOLD: Final[Kind[Hold]] = Kind("hold", Hold)

@@ -6,7 +6,7 @@ import difflib
 import enum
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
@@ -31,6 +31,7 @@ __all__ = [
     "read_int",
     "read_member",
     "read_text",
+    "read_time",
     "record_reader",
     "rule_reader",
     "tagged_reader",
@@ -73,6 +74,18 @@ def read_date(value: object, _: object) -> date:
 
 
 _DATE_LENGTH: Final = len("2026-01-31")
+
+
+def read_time(value: object, _: object) -> time:
+    """Read a local time of day as ``HH:MM:SS``."""
+    if type(value) is str and _is_time(value):
+        return time.fromisoformat(value)
+    raise Defect('must be a time of day such as "09:30:00"', value)
+
+
+_is_time: Final = re.compile(
+    r"(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}(?:\.(?!000000)[0-9]{6})?"
+).fullmatch
 
 
 def read_dollars(value: object, _: object) -> Decimal:
