@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that parts are imported alike from here and from the tests
 
 from benchmarks import (  # noqa: E402  (the path comes first)
+    account_view,
     ageing,
     documents,
     predicates,
@@ -38,6 +39,7 @@ BENCHMARKS: Final = {
     "predicate": predicates.measure,
     "worklist": worklist_runs.measure,
     "ageing": ageing.measure,
+    "view": account_view.measure,
 }
 """What is measured, by the name that asks for it alone."""
 

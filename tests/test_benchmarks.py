@@ -11,7 +11,15 @@ from statistics import mean
 import attrs
 import pytest
 
-from benchmarks import ageing, documents, predicates, run, statement_runs, worklist_runs
+from benchmarks import (
+    account_view,
+    ageing,
+    documents,
+    predicates,
+    run,
+    statement_runs,
+    worklist_runs,
+)
 from benchmarks.book import accounts_of_book
 from benchmarks.fact_rows import CHANCES, OWED_MAX, OWED_MIN, fact_rows
 from benchmarks.measuring import Disagreement, Figure
@@ -28,6 +36,7 @@ KEYS = {
     "worklist_run_vs_handwritten": 2,
     "worklist_run_vs_minimal_loop": None,
     "ageing_vs_handwritten": 2,
+    "account_view_vs_statement_run": 4,
 }
 
 
@@ -115,6 +124,23 @@ def test_an_opponent_that_leaves_something_out_is_caught(monkeypatch):
         statement_runs.compare_runs(book)
     with pytest.raises(Disagreement, match="A000000"):
         documents.compare_readers(dumps(account, kind=ACCOUNT) for account in book)
+
+
+def test_a_page_that_leaves_something_out_is_caught(monkeypatch):
+    """A page without its statement, or without its notes, is not what is measured."""
+    book = list(account_view.accounts_with_notes(3))
+    view_book = account_view.view_book
+    for viewer in account_view.VIEWERS.values():
+        account_view.compare_statements(book, viewer)
+        for lacks in ({"preview": None}, {"notes": ()}):
+            monkeypatch.setattr(
+                account_view,
+                "view_book",
+                lambda *given, lacks=lacks: (attrs.evolve(v, **lacks) for v in view_book(*given)),
+            )
+            with pytest.raises(Disagreement, match="A000000"):
+                account_view.compare_statements(book, viewer)
+        monkeypatch.setattr(account_view, "view_book", view_book)
 
 
 def test_a_predicate_that_answers_otherwise_is_caught(monkeypatch):
