@@ -16,6 +16,7 @@ from revcycle.printing import (
     ENGLISH_WORDING,
     SPANISH_WORDING,
     SUPPLIED_WORDINGS,
+    amount_text,
     statement_page,
 )
 from revcycle.testing.strategies import statements
@@ -339,6 +340,17 @@ def test_a_missing_language_falls_back_to_english_and_the_page_says_so():
     assert (page.language, page.is_language_missing) == ("en", True)
 
 
+def test_the_practices_words_alone_may_be_missing():
+    """ST-15: headings and message speak Spanish, the practice does not, and the page says so."""
+    own = attrs.evolve(POLICY, practice=attrs.evolve(PRACTICE, texts=PRACTICE.texts[:1]))
+    ann = attrs.evolve(alone().addressee, language="es")
+    page = statement_page(statement_of(family(charge(amount="80.00"), guarantor=ann), R1, own))
+
+    assert (page.language, page.message.language, page.is_language_missing) == ("es", "es", True)
+    hours = section(page, "Si tiene preguntas").paragraphs[1]
+    assert (hours.text, hours.language) == ("Monday to Friday, 8 am to 5 pm", "en")
+
+
 def test_fixed_words_alone_may_be_missing():
     """ST-15: message and practice speak Vietnamese, the headings do not, and the page says so."""
     texts = attrs.evolve(PRACTICE.texts[0], language="vi", hours="8 giờ đến 5 giờ")
@@ -385,6 +397,8 @@ def test_large_amounts_keep_every_cent():
     statement = attrs.evolve(alone(), due_now=Decimal("999999999999.99"))
 
     assert statement_page(statement).amount[1] == "$999,999,999,999.99"
+    assert amount_text(Decimal("-1234.50")) == "-$1,234.50"
+    assert amount_text(Decimal("0.00")) == "$0.00"
 
 
 def test_nothing_private_is_in_the_repr_of_a_page():

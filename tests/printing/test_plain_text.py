@@ -1,7 +1,9 @@
 """The statement as text: whole, in order, and never wider than 80 columns (ST-13)."""
 
 import unicodedata
+from decimal import Decimal
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -153,6 +155,17 @@ def test_an_accessible_text_has_no_columns(form):
     for line in ("Care you got: Blood test", "Full price: $200.00", "You owe: $50.00"):
         assert line in text.splitlines()
     assert "----  -" not in text
+
+
+def test_amounts_too_wide_for_columns_stand_behind_their_labels():
+    """ST-13: where figures leave no room for words there are no columns, and nothing is cut."""
+    most = Decimal("999999999999.99")
+    (line,) = alone().lines
+    wide = attrs.evolve(line, billed=most, insurance_paid=most, adjusted=most, patient_paid=most)
+    text = statement_text(alone(lines=(wide,)))
+
+    assert "Care you got: Office visit" in text.splitlines()
+    assert text.count("$999,999,999,999.99") == 4
 
 
 def test_the_order_is_amount_then_actions_then_detail_then_slip():

@@ -47,8 +47,10 @@ from tests.stories.book import (
     R3,
     R4,
     R5,
+    WEEKLY,
     adjust,
     charge,
+    dollars,
     family,
     fault,
     hold,
@@ -341,6 +343,48 @@ def test_paying_what_the_plan_asks_for_is_paying(cadence):
         assert not still_valid(item, paid, as_of=day, policy=POLICY)
 
 
+def test_a_plan_is_never_asked_for_more_than_it_owes():
+    """RP-6, PL-6: an $80 plan with a $50 minimum and one miss is asked for 80, not for 100."""
+    account = runs(plan(owing("80.00"), on=R1), R1, R2)
+    item = the_item(account, R2)
+
+    assert item.balance.amount == Decimal("80.00")
+    assert not still_valid(item, pay_plan(account, "plan", "80.00", R2), as_of=R2, policy=POLICY)
+
+
+def test_money_for_the_plan_counts_on_whichever_of_its_charges_it_is_posted():
+    """RP-6, PL-5: a charge entered late takes the money first; the patient has paid even so."""
+    account = runs(plan(owing("900.00"), on=R1), R1, R2)
+    item = the_item(account, R2)
+    late = charge("c0", "70.00", claim="claim-c1", posted_on=date(2025, 1, 1))
+    account = post(account, late, R2 + days(1))
+    account = pay_plan(account, "plan", "100.00", R2 + days(1))
+
+    assert [c.outstanding for c in account.charges if c.id == "c0"] == [Decimal("0.00")]
+    assert not still_valid(item, account, as_of=R2 + days(1), policy=POLICY)
+
+
+def test_a_statement_speaks_of_what_it_billed_and_of_no_later_due():
+    """ST-7: sent some days late, it asks for what stands on it, not for what came since."""
+    account = plan(family(charge(amount="900.00"), guarantor=ANN), on=R1, cadence=WEEKLY)
+    account = run(account, R1)
+    first = the_item(account, R1).balance
+    account = post(account, charge("c2", "70.00", posted_on=R1 + days(5)), R1 + days(5))
+    later = the_item(account, R1 + days(7)).balance
+
+    assert (first.amount, later.amount) == (Decimal("50.00"), Decimal("50.00"))
+    assert first.charge_ids == later.charge_ids == ("c1",)
+    assert dollars(account, "due_now", R1 + days(7)) == "170.00"
+
+
+def test_a_reminder_speaks_of_no_charge_that_was_never_billed():
+    """RP-6: nobody is reminded of what no statement has told."""
+    account = runs(owing(), R1, R2)
+    account = post(account, charge("c2", "70.00", posted_on=R2), R2)
+
+    assert the_item(account, REMINDED).balance.amount == Decimal("100.00")
+
+
 def test_a_new_charge_does_not_revive_what_was_paid():
     """RP-6: an item speaks of its own balance; what comes later is another matter."""
     account = run(owing(), R1)
@@ -364,9 +408,12 @@ def test_a_cheque_that_bounces_makes_it_right_again():
 
 def test_a_credit_as_large_as_the_debt_is_as_good_as_paying():
     """RP-6: nobody is asked for what he has overpaid elsewhere."""
-    account = run(family(charge(), charge("c2", "10.00"), guarantor=ANN), R1)
+    account = pay(family(charge(), charge("c2", "10.00"), guarantor=ANN), "c2", "10.00", R1)
+    account = run(account, R1)
     item = the_item(account, R1)
-    account = pay(account, "c2", "110.00", R1, credit=True)
+    account = pay(account, "c2", "99.99", R1, credit=True)
+    assert still_valid(item, account, as_of=R1, policy=POLICY)
+    account = pay(account, "c2", "0.01", R1, credit=True)
 
     assert withheld_reasons(item, account, as_of=R1, policy=POLICY) == (WithheldReason.PAID,)
 
@@ -392,8 +439,11 @@ def test_what_is_held_or_with_an_agency_is_not_asked_for():
         account, charge_ids=["c1"], agency_id="x", as_of=R1, policy=POLICY
     ).account
 
+    item = the_item(account, R1)
     for now in (hold(account, HoldScope.CLAIM, "claim-c1", R1), placed):
         assert why_not(now, R1, STATEMENT) == ["PAID"]
+        owes_more = post(now, charge("c2", "70.00", posted_on=R1), R1)
+        assert not still_valid(item, owes_more, as_of=R1, policy=POLICY)
 
 
 def test_staff_who_clear_the_alarm_stop_the_reminder():

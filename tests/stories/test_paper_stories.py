@@ -191,12 +191,16 @@ def test_the_statement_says_when_a_language_is_missing():
     policy = DunningPolicy(practice=PRACTICE)
     silent = DunningPolicy()
     english_only = attrs.evolve(PRACTICE, texts=PRACTICE.texts[:1])
+    speaks_vietnamese = attrs.evolve(
+        PRACTICE, texts=(*PRACTICE.texts, PracticeTexts(language="vi", hours="8 giờ"))
+    )
     cases = [
         ("en", policy, ("en", "en", False)),
         ("es", policy, ("es", "es", False)),
         ("es-MX", policy, ("es", "es", False)),
         ("vi", policy, ("en", "en", True)),
         ("es", DunningPolicy(practice=english_only), ("es", "en", True)),
+        ("vi", DunningPolicy(practice=speaks_vietnamese), ("en", "vi", True)),
         ("es", silent, ("es", "es", False)),
         ("vi", silent, ("en", "en", True)),
     ]
