@@ -116,6 +116,30 @@ AWKWARD = {
         strategies.note_entries(),
         lambda e: e.clears_alarm and not e.text.strip(),
     ),
+    "a practice of three languages": (
+        strategies.practices(),
+        lambda p: len({texts.language for texts in p.texts}) == 3,
+    ),
+    "a statement with nothing due": (
+        strategies.statements(),
+        lambda s: s.lines and not s.due_now,
+    ),
+    "a simplified family statement in large print": (
+        strategies.statements(),
+        lambda s: (
+            s.simplified
+            and len(s.patients) > 1
+            and s.addressee.statement_format is accounts.StatementFormat.LARGE_PRINT
+        ),
+    ),
+    "a statement for which a language is missing": (
+        strategies.statements(),
+        lambda s: s.is_language_missing,
+    ),
+    "a practice that reminds at every level": (
+        strategies.outreach_policies(),
+        lambda o: len(o.reminders) == 8,
+    ),
     "a joiner who waits": (
         strategies.reachable_accounts(),
         lambda a: any(m.advances_from for m in a.members),
