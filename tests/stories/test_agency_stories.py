@@ -25,7 +25,20 @@ from revcycle.worklists import (
     agency_csv,
     hand_off_to_agency,
 )
-from tests.stories.book import POLICY, R1, R2, R3, adjust, charge, family, pay, refund, run, runs
+from tests.stories.book import (
+    POLICY,
+    R1,
+    R2,
+    R3,
+    adjust,
+    charge,
+    family,
+    pay,
+    refund,
+    run,
+    runs,
+    void,
+)
 
 CLERK = Viewer(id="clerk", permissions=frozenset({Permission.SELF_PAY_WORKLISTS}))
 OFFICER = Viewer(id="officer", permissions=frozenset(Permission))
@@ -117,6 +130,11 @@ def test_the_last_payment_is_by_the_day_it_came_and_voids_do_not_count():
     account = pay(account, "c1", "9.00", R2, received_on=R1)
     (row,) = hand_off(place(account, "c1")).rows
     assert (row.last_paid_on, row.last_paid) == (R2, Decimal("12.00"))
+    early = run(family(charge(), guarantor=GRAY), R1)
+    early = pay(early, "c1", "5.00", R2, received_on=R1)
+    early = void(pay(early, "c1", "6.00", R2), "t2", R2)
+    (row,) = hand_off(place(early, "c1")).rows
+    assert (row.last_paid_on, row.last_paid) == (R1, Decimal("5.00"))
     (bare,) = hand_off(place(run(family(charge(), guarantor=GRAY), R1), "c1")).rows
     assert (bare.last_paid_on, bare.last_paid) == (None, None)
 
@@ -170,6 +188,8 @@ def test_nobody_masked_is_named_by_another_s_row():
     account = place(with_patient(account, blocked=True), "c1", "b1", on=R1)
     assert (given(account), hand_off(account).left_out_count) == ([], 2)
     assert sorted(given(account, viewer=OFFICER)) == ["b1", "c1"]
+    other = with_patient(with_patient(account, blocked=False), "bob", blocked=True)
+    assert (given(other), hand_off(other).left_out_count) == (["c1"], 1)
     absent = family(
         charge("x", of="tom"), account_id="t", guarantor=Guarantor(id="g", patient_id="p9")
     )

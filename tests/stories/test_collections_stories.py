@@ -313,6 +313,23 @@ def test_an_eligible_charge_has_been_so_without_a_break_since_its_day():
     assert since(account, R6 + days(9)) == R6 + days(7)
 
 
+def test_what_interrupted_it_is_seen_wherever_it_began():
+    """CO-1, CO-2: a hold that began on a day on which nothing else happened."""
+    account = runs(family(charge()), *RUNS[:5])
+    begun = R5 + days(12)
+    account = hold(account, HoldScope.CLAIM, "claim-c1", begun, last_on=begun + days(4))
+    assert since(account, begun + days(9)) == begun + days(5)
+
+
+def test_a_run_counts_as_having_followed_from_its_own_day():
+    """CO-1: billed often enough since the run that passed it by, and not before that."""
+    account = runs(family(charge(), charge("b", of="bob")), R1, R2)
+    account = hold(account, HoldScope.PATIENT, "ann", R3)
+    account = release(run(account, R3), R3)
+    assert because(account, R3, after(2)) == "billed_often_enough"
+    assert since(account, R3 + days(3), after(2)) == R3
+
+
 def test_a_charge_that_is_not_eligible_says_from_when_it_will_be():
     """CO-1, CO-2: the next statement date, the end of the rest, of a hold, whichever is last."""
     account = runs(family(charge()), R1, R2)
@@ -363,7 +380,7 @@ def test_every_question_is_told_with_its_answer():
         "held": ("CO-2", "holds h1", R3 + days(1)),
         "too_few_statements": ("CO-1", "billed 2 times, 2 wanted", R3),
     }
-    assert all(answer.remedy for answer in standing.values())
+    assert all(bool(answer.remedy) is answer.stands for answer in it.answers)
     assert (it.is_eligible, it.finding.from_on) == (False, R3 + days(1))
 
 

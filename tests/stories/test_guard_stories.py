@@ -246,6 +246,8 @@ def test_the_first_notice_counts_and_none_that_is_still_to_come():
     first, second = (WrittenNotice(sent_on=day, charge_ids=("c1",)) for day in (R1, R2))
     assert allowed(account, act(PLACE), R2, rail, notices=(second, first))
     assert until(account, act(PLACE), R1, rail, notices=(second,)) == R2 + days(10)
+    at_once = only_after_notice(id="at-once", days=0, citation="our policy")
+    assert until(account, act(PLACE), R1, at_once, notices=(second,)) == R2
 
 
 # ------------------------------------------------------------------------------------- calling
@@ -452,6 +454,7 @@ def test_all_vetoes_are_told_at_once_and_the_last_one_decides():
     ]
     assert it.allowed_on == R1 + days(366)
     assert weigh(account, act(REPORT), R2, *names, "501r-notice").allowed_on is None
+    assert until(account, act(PLACE), R2, *names) == R1 + days(180)
 
 
 def test_charges_vetoed_alike_share_one_veto():
@@ -464,6 +467,8 @@ def test_charges_vetoed_alike_share_one_veto():
         (("c2", "c1"), R1 + days(120)),
     ]
     assert it.allowed_on == R2 + days(120)
+    (veto,) = weigh(account, act(PLACE, "c1", "c1"), R3, "501r-120-days").vetoes
+    assert veto.charge_ids == ("c1",)
 
 
 def test_a_call_about_the_account_is_about_all_it_owes():

@@ -355,6 +355,22 @@ def test_never_worsening_takes_the_less_severe_per_charge_with_its_own_day():
     assert [change.charge_id for change in best.preview.changes] == ["c1"]
 
 
+def test_never_worsening_leaves_what_is_no_less_severe():
+    """PC-1: the same level reached on another day stays as it is stored."""
+    lived = life().run(*RUNS[:5])
+    assert stands(lived.changed(AT_ONCE).account) == (4, R4)
+    assert lived.changed(AT_ONCE, NEVER_WORSEN).account is lived.account
+
+
+def test_never_worsening_takes_a_better_remembered_level():
+    """PC-1, DL-11: the level to come back to is chosen as the level is, apart from it."""
+    lived = Life(family(charge(amount="900.00")), AT_ONCE).run(R1, R2).plan(R2).run(R3)
+    after = lived.changed(POLICY, NEVER_WORSEN).account
+    enrolment = charge_of(after, "c1").standing.enrolment
+    assert (enrolment.standard_level.number, enrolment.standard_reached_on) == (1, R2)
+    assert stands(after) == stands(lived.account)
+
+
 def test_never_worsening_keeps_a_better_remembered_level():
     """PC-1, DL-11: what a plan remembers is not worsened behind it."""
     lived = life().run(R1, R2).plan(R2).run(R3, R4)

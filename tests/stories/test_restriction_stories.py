@@ -219,7 +219,9 @@ def test_what_was_let_go_was_not_paid(reason, is_paid):
     account = pay(wish(family(self_paid())), "c1", "80.00", R2)
     account = adjust(account, "c1", "20.00", R2, reason=reason)
     assert withheld(account) == (["c1"] if is_paid else [])
-    assert withheld(void(account, "t2", R3)) == []
+    mended = void(account, "t2", R3)
+    assert withheld(mended) == []
+    assert withheld(pay(mended, "c1", "20.00", R3)) == ["c1"]
 
 
 def test_what_insurance_took_off_does_not_matter():

@@ -33,7 +33,6 @@ from revcycle.dunning.events import (
     CycleRun,
     DueJudged,
     DueOpened,
-    DueRaised,
     Event,
     LevelAdvanced,
     LevelFell,
@@ -411,12 +410,10 @@ class _Retelling:
 def _consequences(void: TransactionVoided, left: deque[Event]) -> Iterator[Event]:
     """Take from *left* what a void reported of dues and plans, which comes before any level.
 
-    They are told from the next act by day and order: only a void raises dues, only a void or a
-    posting reopens a plan, only reopening a calendar plan opens a due of it once more that day,
-    and only reopening brings charges on without a claim.
+    They are told from the next act by day and order: only a void or a posting reopens a plan,
+    only reopening a calendar plan opens a due of it once more that day, and only reopening brings
+    charges on without a claim. Dues are raised for adjustments alone, which move no level.
     """
-    while left and isinstance(left[0], DueRaised) and left[0].on == void.on:
-        yield left.popleft()
     reopened = left[0] if left else None
     if not isinstance(reopened, PlanReopened) or reopened.on != void.on:
         return
