@@ -4,6 +4,9 @@ A law is a function of the library function it is about, so that the same law is
 broken one. `holds` is the reference: it walks a rule as it is written.
 """
 
+import itertools
+import re
+
 import attrs
 import pytest
 from hypothesis import Phase, assume, given, settings
@@ -17,10 +20,13 @@ from revcycle.rules import (
     AnyOf,
     AtMost,
     DecisionTable,
+    Equals,
     FindingKind,
     HitPolicy,
     Leaf,
     Not,
+    Rule,
+    Vocabulary,
     audit_table,
     check_rule,
     compile_filter,
@@ -372,6 +378,72 @@ def a_description_is_one_line(described, **how):
     hunt(RULES, law=law, **how)
 
 
+@attrs.frozen(kw_only=True)
+class Flags:
+    """Facts of one word each, so that a description can be read back."""
+
+    a: bool
+    b: bool
+    c: bool
+
+
+FLAGS = Vocabulary.of(Flags)
+EVERY_FLAGS = [Flags(a=a, b=b, c=c) for a, b, c in itertools.product((False, True), repeat=3)]
+
+
+@attrs.frozen
+class Wordless(Leaf):
+    """A leaf that is said as what it lowers to."""
+
+    inner: Rule
+
+    def lower(self):
+        return self.inner
+
+
+def read_back(said):
+    """Read a description as a person would: brackets bind, and one list has one word."""
+    tokens = re.findall(r"\w+|[(),]", said)
+
+    def one():
+        token = tokens.pop(0)
+        if token == "not":
+            return Not(one())
+        if token == "(":
+            rule = listed()
+            assert tokens.pop(0) == ")"
+            return rule
+        return {"always": ALWAYS, "never": NEVER}.get(token) or Equals(token, value=True)
+
+    def listed():
+        parts, words = [one()], []
+        while tokens and tokens[0] != ")":
+            words.append(tokens.pop(0))
+            parts.append(one())
+        assert not words or words == [","] * (len(words) - 1) + words[-1:]
+        assert not words or words[-1] in {"and", "or"}
+        return AllOf(*parts) if words[-1:] == ["and"] else AnyOf(*parts)
+
+    rule = listed()
+    assert not tokens
+    return rule
+
+
+def a_description_means_the_rule(described, **how):
+    """Read back, a description answers as the rule: no bracket is missing."""
+
+    def law(rule):
+        again = read_back(described(rule))
+
+        assert [holds(again, row) for row in EVERY_FLAGS] == [
+            holds(rule, row) for row in EVERY_FLAGS
+        ]
+
+    flags = rules(FLAGS, conditions_max=4)
+    wrapped = flags.map(Wordless) | flags.map(AllOf) | flags.map(lambda rule: Not(Not(rule)))
+    hunt(rules(FLAGS, leaves=wrapped, conditions_max=4), law=law, **how)
+
+
 # ------------------------------------------------------------------------------ the broken ones
 
 
@@ -464,6 +536,11 @@ def describe_nothing(rule, *, vocabulary):
     return "" if rule in (ALWAYS, NEVER) else describe(rule, vocabulary=vocabulary)
 
 
+def describe_without_brackets(rule):
+    """Leave out the brackets that do not follow a "not"."""
+    return re.sub(r"(?<!not )\(([^()]*)\)", r"\1", describe(rule))
+
+
 LAWS = [
     (lowering_keeps_the_answer, lower, lower_without_not),
     (simplifying_keeps_the_answer, simplify, simplify_empty_to_true),
@@ -485,6 +562,7 @@ LAWS = [
     (a_checked_rule_can_hold, check_rule, check_conditions_only),
     (a_compiled_table_decides_the_same, compile_table, compile_last_hit),
     (a_description_is_one_line, describe, describe_nothing),
+    (a_description_means_the_rule, describe, describe_without_brackets),
 ]
 NAMES = [law.__name__ for law, _, _ in LAWS]
 

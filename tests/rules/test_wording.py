@@ -85,6 +85,23 @@ LEVEL = Equals("level", 2)
         (Not(NoAppointmentWithin(7)), "not (no appointment within 7 days)"),
         (AllOf(ON_HOLD, Workable(3)), "on hold and (not on hold and no appointment within 3 days)"),
         (
+            AllOf(AllOf(AnyOf(LEVEL, ON_HOLD)), LEVEL),
+            "(dunning level is 2 or on hold) and dunning level is 2",
+        ),
+        (
+            AllOf(Not(Not(AnyOf(LEVEL, ON_HOLD))), LEVEL),
+            "(dunning level is 2 or on hold) and dunning level is 2",
+        ),
+        (
+            AnyOf(Not(AnyOf(Not(AllOf(LEVEL, ON_HOLD)))), LEVEL),
+            "(dunning level is 2 and on hold) or dunning level is 2",
+        ),
+        (Not(AllOf(LEVEL)), "dunning level is not 2"),
+        (
+            AllOf(AllOf(AtLeast("level", 1)), Not(Not(AtMost("level", 2)))),
+            "dunning level is from 1 to 2",
+        ),
+        (
             AllOf(AtLeast("level", 1), AtMost("outstanding_cents", 1)),
             "dunning level is at least 1 and outstanding amount is at most $0.01",
         ),

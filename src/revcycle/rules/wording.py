@@ -61,11 +61,10 @@ def value_words(value: FactValue, fact: FactType) -> str:
 
 
 def _said(rule: Rule, vocabulary: Vocabulary | None, *, turned: bool) -> str:
+    rule = _bare(rule)
     match rule:
         case Leaf():
-            words = rule.words()
-            if words is None:
-                return _said(rule.lower(), vocabulary, turned=turned)
+            words = rule.words() or ""  # one without words is lowered by now
             return f"not ({words})" if turned else words
         case Not():
             return _said(rule.part, vocabulary, turned=not turned)
@@ -79,11 +78,25 @@ def _said(rule: Rule, vocabulary: Vocabulary | None, *, turned: bool) -> str:
             return _condition_words(rule, fact, turned=turned)
 
 
+def _bare(rule: Rule) -> Rule:
+    # Without what adds nothing to be said: a list of one part, Not within Not, and a leaf that
+    # has no words. Only then can be told what needs brackets and what is a range.
+    match rule:
+        case Leaf():
+            return _bare(rule.lower()) if rule.words() is None else rule
+        case AllOf(parts=(only,)) | AnyOf(parts=(only,)):
+            return _bare(only)
+        case Not():
+            part = _bare(rule.part)
+            return part.part if isinstance(part, Not) else Not(part)
+        case _:
+            return rule
+
+
 def _joined(rule: AllOf | AnyOf, vocabulary: Vocabulary | None) -> str:
-    if len(rule.parts) == 1:
-        return _said(rule.parts[0], vocabulary, turned=False)
     said = []
-    parts = iter(zip(rule.parts, (*rule.parts[1:], None), strict=True))
+    bare = [_bare(part) for part in rule.parts]
+    parts = iter(zip(bare, (*bare[1:], None), strict=True))
     for part, following in parts:
         if isinstance(rule, AllOf) and (span := _range(part, following, vocabulary)):
             said.append(span)
@@ -95,11 +108,9 @@ def _joined(rule: AllOf | AnyOf, vocabulary: Vocabulary | None) -> str:
 
 
 def _needs_brackets(part: Rule) -> bool:
-    # A list within a list; "not (...)" has brackets of its own, and a leaf may lower to either.
-    if isinstance(part, Leaf):
-        return part.words() is None and _needs_brackets(part.lower())
+    # A list within a list; "not (...)" has brackets of its own. *part* is bare.
     if isinstance(part, AllOf) and len(part.parts) == 2:  # noqa: PLR2004  (a range is two bounds)
-        return _range(part.parts[0], part.parts[1], None) is None
+        return _range(_bare(part.parts[0]), _bare(part.parts[1]), None) is None
     return isinstance(part, AllOf | AnyOf) and len(part.parts) > 1
 
 
