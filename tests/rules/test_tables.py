@@ -192,6 +192,30 @@ def test_past_its_budget_an_audit_says_undecided():
     assert finding_words(findings[1]) == "undecided whether no row holds: r0, r1, r2, r3, r4"
 
 
+def test_an_audit_that_lists_not_all_says_undecided(monkeypatch):
+    """Where more is wrong than is listed, gaps and overlaps end with what is not decided."""
+    monkeypatch.setattr("revcycle.rules.analysis.REGIONS_SHOWN_MAX", 2)
+    either = AnyOf(Equals("on_hold", True), Equals("level", 2), Equals("department", "a"))
+    rows = {"either": either, "same": either}
+
+    findings = audit_table(table(HitPolicy.UNIQUE, **rows), VOCABULARY)
+    several = AllOf(In("level", {0, 2}), In("initial", {"A", "C"}), Equals("on_hold", True))
+    gaps = audit_table(
+        table(HitPolicy.FIRST, several=several), VOCABULARY, within=Not(Equals("department", "a"))
+    )
+
+    assert [(f.rows, f.is_decided) for f in findings if f.kind is FindingKind.OVERLAP] == [
+        (("either", "same"), True),
+        (("either", "same"), True),
+        (("either", "same"), False),
+    ]
+    assert [(f.kind, f.rows, f.is_decided) for f in gaps] == [
+        (FindingKind.GAP, (), True),
+        (FindingKind.GAP, (), True),
+        (FindingKind.GAP, ("several",), False),
+    ]
+
+
 def test_an_audit_that_runs_out_later_keeps_what_it_found():
     """What was decided before the budget ran out stays decided."""
     rows = {

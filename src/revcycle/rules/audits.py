@@ -3,7 +3,7 @@
 A row that nothing can reach, facts for which no row holds, facts for which two rows hold that
 must exclude each other. Each finding shows a region and a row of facts in it. Each of the three
 questions has a budget of regions; past it the audit says *undecided* and names the table's rows
-it did not get to. It never samples.
+it did not get to. It says so too where more regions are wrong than it lists. It never samples.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ class TableFinding:
             both rows hold, or for which the unreachable row holds but an earlier one decides.
             None for a row that can never hold, and when undecided.
         is_decided: false when the budget ran out: then it is not known whether this is wrong.
+            Beside findings of its kind and rows it says that these are not known to be all:
+            no more than `REGIONS_SHOWN_MAX` regions are listed.
     """
 
     kind: FindingKind
@@ -85,7 +87,7 @@ def audit_table(
     found = list(_unreachable(names, rules, vocabulary, within, regions_max, is_first=is_first))
     gaps = uncovered(rules, vocabulary, within=within, regions_max=regions_max)
     found += [TableFinding(kind=FindingKind.GAP, rows=(), region=gap) for gap in gaps.regions]
-    if not gaps.regions and not gaps.is_complete:
+    if not gaps.is_complete:
         found.append(_undecided(FindingKind.GAP, names))
     if table.hit is HitPolicy.UNIQUE:
         found += _overlapping(names, rules, vocabulary, within, regions_max)
@@ -107,11 +109,11 @@ def _unreachable(
         space = space_of([bounds, *cores], vocabulary=vocabulary, regions_max=regions_max)
         diagrams = space.diagrams
         inside = node_of(bounds, space)
+        free = inside  # what no earlier row takes
         nodes: list[int] = []
         for reached, core in enumerate(cores):
             node = diagrams.all_of([inside, node_of(core, space)])
-            taken = diagrams.any_of(nodes) if is_first else NO
-            if diagrams.all_of([node, diagrams.opposite(taken)]) == NO:
+            if diagrams.all_of([node, free]) == NO:
                 takers = [at for at, row in enumerate(nodes) if diagrams.all_of([node, row]) != NO]
                 yield TableFinding(
                     kind=FindingKind.UNREACHABLE,
@@ -119,6 +121,8 @@ def _unreachable(
                     region=first_region(node, space),
                 )
             nodes.append(node)
+            if is_first:
+                free = diagrams.all_of([free, diagrams.opposite(node)])
     except OverBudget:
         yield _undecided(FindingKind.UNREACHABLE, names[reached:])
 
@@ -135,6 +139,8 @@ def _overlapping(
         rows = tuple(names[index] for index in overlap.rules)
         for region in overlap.regions:
             yield TableFinding(kind=FindingKind.OVERLAP, rows=rows, region=region)
+        if not overlap.is_complete:
+            yield _undecided(FindingKind.OVERLAP, rows)
     if both.undecided:
         left = {index for pair in both.undecided for index in pair}
         yield _undecided(FindingKind.OVERLAP, [names[index] for index in sorted(left)])
