@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))  # so that parts are imported alike from here and 
 from benchmarks import (  # noqa: E402  (the path comes first)
     account_view,
     ageing,
+    dashboard,
     documents,
     predicates,
     statement_runs,
@@ -40,6 +41,7 @@ BENCHMARKS: Final = {
     "worklist": worklist_runs.measure,
     "ageing": ageing.measure,
     "view": account_view.measure,
+    "dashboard": dashboard.measure,
 }
 """What is measured, by the name that asks for it alone."""
 

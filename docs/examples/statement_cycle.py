@@ -178,8 +178,8 @@ def _worklist_pages(
 
 def _written_pages(folder: Path, course: Course, policy: DunningPolicy) -> Iterator[str]:
     # Not at the top: pages need the template library, everything else does without.
-    from desk_pages import write_desk_pages  # noqa: PLC0415  (see above)
-    from paper_pages import write_pages  # noqa: PLC0415  (see above)
+    from desk_pages import write_desk_pages  # noqa: PLC0415  (lazy on purpose)
+    from paper_pages import write_pages  # noqa: PLC0415  (lazy on purpose)
 
     yield from heading("Pages and letters")
     said = list(write_pages(course.book, folder, as_of=course.cycles[-1].on, policy=policy))

@@ -175,16 +175,17 @@ class DueLowering:
     """What an adjustment left of a due (PL-2).
 
     Attributes:
-        transaction_id: the adjustment or transfer away.
+        transaction_id: the adjustment or transfer away; None where a charge was voided, which
+            nothing takes back.
         amount: US dollars the due was lowered to.
     """
 
-    transaction_id: str
+    transaction_id: str | None
     amount: Decimal = attrs.field(converter=_due_lowering_amount)
 
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
-        check_fields(self, (("transaction_id", ID), ("amount", AMOUNT)))
+        check_fields(self, (("transaction_id", optional(ID)), ("amount", AMOUNT)))
 
 
 @attrs.frozen(kw_only=True)

@@ -515,7 +515,7 @@ def test_related_tasks_are_read_only():
 # ----------------------------------------------------------------------------- words and permission
 
 
-def test_the_host_names_the_service():
+def test_the_service_has_the_name_that_the_host_gives_it():
     """The label of what the service has carries the host's name for it, everywhere (PH-14)."""
     issues = (reported("i1", claims_task()), reported("i2", portal=OPTUM))
     board = dashboard(
@@ -546,7 +546,7 @@ def test_the_dashboard_is_for_those_who_may_open_the_hub():
 def test_a_day_is_a_day():
     """Ages are counted in days: a moment is refused (PH-5)."""
     with pytest.raises(InvalidRecord, match="as_of"):
-        dashboard(hub(), viewer=JOHN, as_of=datetime(2025, 3, 3, 9, 0))  # noqa: DTZ001  (refused)
+        dashboard(hub(), viewer=JOHN, as_of=datetime(2025, 3, 3, 9, 0))  # noqa: DTZ001  (what is refused)
 
 
 def test_a_dashboard_stays_as_it_is():

@@ -151,7 +151,8 @@ def after_charge_void(draft: Draft, charge_id: str, *, as_of: date, policy: Dunn
     """Lower dues and end the plan that a now voided charge was on, if any (PL-2, PL-8)."""
     enrolment = charge_of(draft.account, charge_id).standing.enrolment
     if enrolment is not None:
-        _lower_dues(draft, enrolment.plan_id, charge_id, as_of, policy)
+        # By no transaction: a payment of the same id as the charge must not raise them (M-3).
+        _lower_dues(draft, enrolment.plan_id, None, as_of, policy)
         end_if_paid(draft, enrolment.plan_id, as_of=as_of)
     silence_paid(draft, subject_id=charge_id, as_of=as_of, policy=policy)
 
@@ -318,7 +319,7 @@ def _unpaid(
 
 
 def _lower_dues(
-    draft: Draft, plan_id: str, cause_id: str, as_of: date, policy: DunningPolicy
+    draft: Draft, plan_id: str, transaction_id: str | None, as_of: date, policy: DunningPolicy
 ) -> None:
     """Lower each due not yet judged to what is still owed (PL-2)."""
     plan = plan_of(draft.account, plan_id)
@@ -331,7 +332,7 @@ def _lower_dues(
     for index, (due, met) in enumerate(zip(plan.dues, allocation.met, strict=True)):
         limit = add(met, owed)
         if due.judged_on is None and limit < due_amount(due):
-            lowering = DueLowering(transaction_id=cause_id, amount=limit)
+            lowering = DueLowering(transaction_id=transaction_id, amount=limit)
             draft.record(DueLowered(as_of, plan_id, index, lowering))
 
 
