@@ -888,7 +888,7 @@ def drive_desk() -> Iterator[str]:
 
 def drive_portals() -> Iterator[str]:
     """The portal hub: acts by a seed, what can be asked of the hub they leave, triage."""
-    from revcycle import access, portals
+    from revcycle import access, codec, portals
     from revcycle.portals import acts
     from revcycle.testing import choices, portal_operations
 
@@ -939,6 +939,8 @@ def drive_portals() -> Iterator[str]:
     plain = portals.encode_triage(short)
     yield json.dumps(plain, sort_keys=True)
     yield str(portals.decode_triage(plain) == short)
+    text = codec.dumps(short, kind=codec.triage_kind())
+    yield f"{text} {codec.loads(text, kind=codec.triage_kind()) == short}"
 
 
 def drive_reports() -> Iterator[str]:
