@@ -467,6 +467,20 @@ def test_a_reminder_of_a_level_that_has_changed_is_withdrawn():
     )
 
 
+def test_a_reminder_of_an_account_back_in_good_standing_is_withdrawn():
+    """RP-6, AL-2: the old charge is paid, the next run bills a new one and sets no alarm."""
+    account = runs(owing(), R1, R2)
+    item = the_item(account, REMINDED)
+    account = pay(account, "c1", "100.00", REMINDED)
+    account = run(post(account, charge("c2", "70.00", posted_on=REMINDED), REMINDED), R3)
+
+    assert account.alarm is None
+    assert withheld_reasons(item, account, as_of=R3, policy=POLICY) == (
+        WithheldReason.PAID,
+        WithheldReason.LEVEL_CHANGED,
+    )
+
+
 def test_a_new_guarantor_gets_nothing_of_the_old_ones():
     """FA-3: an item is addressed to one person."""
     account = run(owing(), R1)
