@@ -34,6 +34,7 @@ from revcycle.plans import (
     PaymentPlan,
     PlanStatus,
     charges_on,
+    due_amount,
     dues_open_by,
 )
 from tests.stories.book import (
@@ -208,6 +209,18 @@ def test_a_due_is_fixed_when_its_period_opens():
 
     assert asked(account, JAN_20) == ("0.00", "30.00", "30.00")
     assert asked(run(pay(account, "c1", "30", JAN_20), R2), R2) == ("0.00", "50.00", "50.00")
+
+
+def test_a_due_that_a_charges_void_lowered_stays_low_whatever_ids_payments_have():
+    """PL-2, M-3: ids are unique within their kind, so a payment may have the charge's id."""
+    account = run(plan(family(charge("c1", "30"), charge("c2", "40")), on=R1), R1)
+    account = cancel_charge(account, "c2", JAN_20)
+    assert asked(account, JAN_20) == ("0.00", "30.00", "30.00")
+
+    account = void(pay(account, "c1", "5", JAN_20, id="c2"), "c2", JAN_20)
+
+    assert asked(account, JAN_20) == ("0.00", "30.00", "30.00")
+    assert due_amount(account.plans[0].dues[0]) == 30
 
 
 def test_an_adjustment_lowers_a_due_to_what_is_still_owed():
