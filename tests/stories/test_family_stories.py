@@ -627,6 +627,7 @@ def test_the_fields_of_a_patient():
         "insurance_class",
         "blocked",
         "restriction",
+        "past_restrictions",
         "patient_note",
         "statement_note",
         "appointments",
