@@ -270,6 +270,20 @@ def test_each_reason_to_print_nothing_has_words(reason):
     assert reason.value not in said
 
 
+def test_the_page_says_whose_it_is_and_how_to_reach_them():
+    """AV-1: name, account, place in the family; the contacts of patient and guarantor."""
+    page = account_view_text(opened(adams()))
+    first = "Adams, Ann\nAccount a1, patient ann, head of the family, on 2025-03-25\n"
+    assert page.startswith(first)
+    assert "E-mail: ann@example.org\n  Address: 1 Mill Road, Salem MA 01970\n" in page
+    assert "Department: cardiology\n  Usual provider: dr-1\n" in page
+    assert "Name: Ann Adams\n  Address: 1 Mill Road, Salem MA 01970\n  E-mail: ann@" in page
+    bob = account_view_text(opened(adams(), "bob"))
+    assert "Account a1, patient bob, member of the family, on 2025-03-25\n" in bob
+    alone = account_view_text(opened(family("ann")))
+    assert "Account a1, patient ann, on 2025-03-25\n" in alone
+
+
 def test_days_are_told_only_where_there_are_any():
     """AV-1: of holds and statement notes; coming appointments stand in the order of their days."""
     account = hold(adams(), HoldScope.ACCOUNT, None, DAY, last_on=R4)
@@ -299,6 +313,11 @@ def test_days_are_told_only_where_there_are_any():
         (family("ann"), "Next statement: at the next run"),
         (family("ann"), "Last statement: none yet"),
         (family("ann"), "Date of birth: not known"),
+        (
+            family("ann"),
+            "E-mail: none\n  Address: none\n  Department: none\n  Usual provider: none",
+        ),
+        (family("ann"), "Guarantor\n  Name: none\n  Address: none\n  E-mail: none\n"),
     ],
 )
 def test_what_is_not_there_is_said(account, said):
