@@ -37,6 +37,7 @@ KEYS = {
     "worklist_run_vs_minimal_loop": None,
     "ageing_vs_handwritten": 2,
     "account_view_vs_statement_run": 4,
+    "dashboard_vs_handwritten": 2,
 }
 
 
@@ -226,7 +227,7 @@ def test_one_benchmark_can_be_measured_alone(tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit):
         run.main(["codecs"])
     assert (
-        "codecs is none of statements, codec, predicate, worklist, ageing"
+        "codecs is none of statements, codec, predicate, worklist, ageing, dashboard"
         in capsys.readouterr().err
     )
 

@@ -238,7 +238,7 @@ def _unpostables_task_resolved(hub: Hub) -> tuple[Hub, list[str]]:
     hub, refused = _submitted(hub, view, Response())
     lines += [*_told("He submits before he has typed anything:"), *refused]
     # The password went to the host's vault; only the reference to it comes here.
-    given = Credentials(password_ref="vault:8f21")  # noqa: S106  (a reference)
+    given = Credentials(password_ref="vault:8f21")  # noqa: S106  (a reference to one)
     hub, done = _submitted(hub, view, Response(change=given, comment="Changed this morning."))
     return hub, [*lines, *_told("He types the new password, adds a comment and submits:"), *done]
 

@@ -65,6 +65,9 @@ from tests.stories.portal_views import portal, portals_shown, seen
 NASTY = '<script>alert(\'x\')</script>" onload="x" & \u202e\x1b[31m \n</section>'
 
 
+ISSUE_ID, TASK_ID = 'i1<b>&"', "u1'<i>"
+
+
 def a_hub():
     """A hub with something of everything, and texts that would do harm if they were let."""
     mean = Portal(
@@ -75,13 +78,13 @@ def a_hub():
         accounts=(PortalAccount(id="own", account_type=FIXED_TYPE, user_name=NASTY),),
     )
     task = password_task(
-        "u1",
+        TASK_ID,
         affected=(check("x<1", "1234567.50"), deposit("x2", "3.00", blocked=False)),
         description=NASTY,
         instructions=f"1. {NASTY}\n2. Then\n\n3. Done",
         tins=(),
     )
-    harmful = reported("i1", task, portal=mean, description=NASTY, account_id="own")
+    harmful = reported(ISSUE_ID, task, portal=mean, description=NASTY, account_id="own")
     plain = reported(
         "i2",
         claims_task("c1", medical_group_ids=frozenset({"north"})),
@@ -103,9 +106,12 @@ def fragments(addresses=lambda link: f"/{type(link).__name__}?<&\"'"):
             everything, page_size=2, opened=["mean", "availity"], addresses=addresses
         ),
         "tasks": task_list_html(task_list(whole, **asked), addresses=addresses),
-        "task": task_html(task_view(whole, issue_id="i1", task_id="u1", **asked)),
+        "task": task_html(task_view(whole, issue_id=ISSUE_ID, task_id=TASK_ID, **asked)),
         "claims task": task_html(task_view(whole, issue_id="i2", task_id="c1", **asked)),
         "related": related_tasks_html(related_tasks_view(whole, issue_id="i2", **asked)),
+        "related to the mean": related_tasks_html(
+            related_tasks_view(whole, issue_id=ISSUE_ID, **asked)
+        ),
         "none": dashboard_html(seen(), addresses=addresses),
     }
 
@@ -142,6 +148,8 @@ def test_what_is_written_for_people_is_shown_as_it_was_written():
     said = {
         label.text: value.text for label, value in zip(task.all("dt"), task.all("dd"), strict=True)
     }
+    assert next(task.all("h2")).text == f"Unpostables task {TASK_ID}"
+    assert said["Issue"] == ISSUE_ID
     assert said["Instructions"] == f"1. {NASTY}\n2. Then\n\n3. Done"
     assert "white-space: pre-line" in SCREEN_STYLE
 
@@ -154,6 +162,7 @@ def test_what_is_written_for_people_is_shown_as_it_was_written():
         ("/tasks/1", True),
         ("#task-1", True),
         ("?page=2", True),
+        ("/a'b\"c&amp;d<e>", True),
         ("./tasks", True),
         ("javascript:alert(1)", False),
         ("JavaScript:alert(1)", False),
@@ -253,6 +262,12 @@ def test_status_is_said_in_words():
     said = [next(row.all("td")).text for row in rows if "class" not in row.attributes]
 
     assert set(said) == {"NEEDS YOUR ATTENTION"}
+    for name, tree in TREES.items():
+        for badge in (
+            span for span in tree.all("span") if "badge" in span.attributes.get("class", "")
+        ):
+            is_urgent = badge.attributes["class"] == "badge urgent"
+            assert is_urgent is (badge.text == "NEEDS YOUR ATTENTION"), name
     assert [row.label for row in seen(reported("i1"), filters=clear_all()).rows] == ["WITH ATHENA"]
     assert "WITH ATHENA" in dashboard_html(seen(reported("i1"), filters=clear_all()))
 
@@ -313,7 +328,7 @@ def test_a_notebook_shows_style_and_screen():
     views = (
         dashboard(whole, viewer=JOHN, as_of=D3),
         task_list(whole, viewer=JOHN),
-        task_view(whole, viewer=JOHN, issue_id="i1", task_id="u1"),
+        task_view(whole, viewer=JOHN, issue_id=ISSUE_ID, task_id=TASK_ID),
         related_tasks_view(whole, viewer=JOHN, issue_id="i2"),
     )
     for view in views:
@@ -450,7 +465,7 @@ def test_text_fits_eighty_columns():
     for shown in (
         dashboard_text(board, opened=["mean", "availity"]),
         task_list_text(task_list(whole, **asked)),
-        task_text(task_view(whole, issue_id="i1", task_id="u1", **asked)),
+        task_text(task_view(whole, issue_id=ISSUE_ID, task_id=TASK_ID, **asked)),
         related_tasks_text(related_tasks_view(whole, issue_id="i2", **asked)),
     ):
         assert max(map(len, shown.splitlines())) <= 80

@@ -119,7 +119,12 @@ def test_portals_stand_by_their_first_issue():
 
 def test_a_row_is_a_portal_with_its_outstanding_issues():
     """Outstanding issues are organized by portal and impact: work and dollars blocked (PH-5)."""
-    claims = reported("i1", claims_task(medical_group_ids=frozenset({"south"})), portal=AVAILITY)
+    claims = reported(
+        "i1",
+        claims_task(medical_group_ids=frozenset({"south"})),
+        claims_task("claims2", PAYER),
+        portal=AVAILITY,
+    )
     money = reported(
         "i2",
         unpostables_task(affected=(check("u1", "70.00"), deposit("u2", "30.00", blocked=False))),
@@ -131,7 +136,7 @@ def test_a_row_is_a_portal_with_its_outstanding_issues():
     assert row.status is IssueStatus.NEEDS_ATTENTION
     assert row.work_blocked == BOTH
     assert str(row.blocked_dollars) == "70.00"
-    assert row.related_task_ids == ("claims1",)
+    assert row.related_task_ids == ("claims1", "claims2")
     assert row.medical_group.name == "Seven Hills South"
     assert [issue.id for issue in row.issues] == ["i2", "i1"]
 

@@ -181,6 +181,7 @@ def test_tasks_are_filtered_by_any_of_their_medical_groups():
         (("south",), "south"),
         (("south", "north"), "north"),
         (("south", "east"), "east"),
+        (("another", "north"), "north"),
         (("undated", "south"), "south"),
         (("undated", "also"), "also"),
     ],
@@ -189,6 +190,7 @@ def test_the_earliest_created_group_is_shown(applying, shown):
     """Of several groups the earliest created; ties by id, undated last, none is none (PH-8)."""
     groups = GROUPS | {
         "east": MedicalGroup(id="east", name="East", created_on=SOUTH.created_on),
+        "another": MedicalGroup(id="another", name="Another", created_on=SOUTH.created_on),
         "undated": MedicalGroup(id="undated", name="Undated"),
         "also": MedicalGroup(id="also", name="Also undated"),
     }

@@ -1,7 +1,8 @@
 """The payer portal access hub: which portals cannot be used, what waits, and who must act next.
 
 `Hub` holds portals, medical groups and access issues; an `AccessIssue` with its tasks is what
-acts work on. Read `issues` and `moves` first. Nothing here knows of dunning.
+acts work on. Read `issues` and `moves` first. `dashboard`, `task_list` and `task_view` show the
+hub to people, as values, text and HTML. Nothing here knows of dunning.
 """
 
 from __future__ import annotations

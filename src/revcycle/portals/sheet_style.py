@@ -80,17 +80,20 @@ SCREEN_STYLE: Final = (
   .portal-hub tbody tr { padding: .5rem 0 .4rem; }
   .portal-hub tbody tr.more { padding: 0; }
   .portal-hub tbody th { font-size: 1.05rem; padding: 0 0 .2rem; }
-  .portal-hub td { display: grid; grid-template-columns: 8rem 1fr; gap: .6rem;
+  .portal-hub td { display: grid; grid-template-columns: 8rem minmax(0, 1fr); gap: .6rem;
     padding: .1rem 0; }
   .portal-hub tr.more td { display: block; padding: .2rem 0 .5rem; }
   .portal-hub td[data-title]::before { content: attr(data-title); color: var(--quiet); }
   .portal-hub td:empty { display: none; }
   .portal-hub td.dollars { text-align: left; }
-  .portal-hub td > .badge { justify-self: start; }
+  .portal-hub td > .badge { justify-self: start; white-space: normal; }
 }
 @container (max-width: 34rem) {
   .portal-hub dl { grid-template-columns: 1fr; gap: 0; }
   .portal-hub dd { margin: 0 0 .5rem; }
+}
+@container (max-width: 22rem) {
+  .portal-hub td { grid-template-columns: minmax(0, 1fr); gap: 0; }
 }
 @media print { .portal-hub tbody tr { break-inside: avoid; } }
 """

@@ -70,8 +70,7 @@ def _rows(hub: Hub) -> Iterator[tuple[TaskRow, Task]]:
     groups = {group.id: group for group in hub.medical_groups}
     label = status_label(IssueStatus.NEEDS_ATTENTION, service_name=hub.service_name)
     for issue in hub.issues:
-        if issue.status is IssueStatus.NEEDS_ATTENTION:
-            yield from _rows_of(issue, portals[issue.portal_id], groups, label)
+        yield from _rows_of(issue, portals[issue.portal_id], groups, label)
 
 
 def _rows_of(
