@@ -71,7 +71,7 @@ SCREEN_STYLE: Final = (
 .portal-hub dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr;
   gap: .25rem 1.2rem; margin: 0 0 .8rem; }
 .portal-hub dt { color: var(--quiet); }
-.portal-hub dd { margin: 0; white-space: pre-line; max-width: 60ch; }
+.portal-hub dd { margin: 0; white-space: pre-line; max-width: 60ch; overflow-wrap: anywhere; }
 @container (max-width: 56rem) {
   .portal-hub thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
     clip-path: inset(50%); }
