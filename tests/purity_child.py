@@ -1172,7 +1172,10 @@ def drive_restrictions() -> Iterator[str]:
     yield repr([dunning.is_paid_in_full(charge) for charge in account.charges])
     lifted = dunning.lift_restriction(done.account, viewer=clerk, patient_id="p1", as_of=day)
     yield repr(lifted.events)
-    yield repr(dunning.is_restricted(lifted.account.members[0].patient, as_of=day))
+    patient = lifted.account.members[0].patient
+    yield repr(
+        (dunning.is_restricted(patient, as_of=day), dunning.restriction_on(patient, as_of=day))
+    )
 
 
 def drive_policy_change() -> Iterator[str]:

@@ -18,6 +18,7 @@ from revcycle.dunning import (
     post_charge,
     privacy_of_claims,
     replay,
+    restriction_on,
     set_restriction,
     transfer_member,
 )
@@ -37,6 +38,7 @@ from tests.stories.book import (
     void,
 )
 
+ONE_DAY = timedelta(days=1)
 CLERK = Viewer(id="clerk", permissions=frozenset({Permission.SELF_PAY_WORKLISTS}))
 OFFICER = Viewer(id="officer", permissions=frozenset(Permission))
 
@@ -84,15 +86,49 @@ def test_it_is_set_and_lifted_with_day_and_author():
         set_to, until_on=R3, lifted_by="officer"
     )
     patient = member_of(gone.account, "ann").patient
-    days = (R1 - timedelta(days=1), R1, R3 - timedelta(days=1), R3)
+    days = (R1 - ONE_DAY, R1, R3 - ONE_DAY, R3)
     assert [is_restricted(patient, as_of=day) for day in days] == [False, True, True, False]
 
 
-def test_it_can_be_set_anew():
-    """PR-7: after it was lifted, also on the very day; the history is in the events."""
-    account = wish(lift(wish(family(self_paid())), R2), R2, viewer=OFFICER)
-    restriction = member_of(account, "ann").patient.restriction
-    assert (restriction.from_on, restriction.until_on, restriction.set_by) == (R2, None, "officer")
+def test_it_can_be_set_anew_and_the_earlier_one_is_kept():
+    """PR-7: after it was lifted, also on the very day; every past day keeps its true answer."""
+    account = lift(wish(family(self_paid())), R2)
+    account = wish(account, R2 + ONE_DAY, viewer=OFFICER)
+    patient = member_of(account, "ann").patient
+    assert patient.past_restrictions == (
+        HealthPlanRestriction(from_on=R1, until_on=R2, set_by="clerk", lifted_by="clerk"),
+    )
+    assert patient.restriction == HealthPlanRestriction(from_on=R2 + ONE_DAY, set_by="officer")
+    days = (R1 - ONE_DAY, R1, R2 - ONE_DAY, R2, R2 + ONE_DAY, R3)
+    assert [is_restricted(patient, as_of=day) for day in days] == [
+        False,
+        True,
+        True,
+        False,
+        True,
+        True,
+    ]
+    assert restriction_on(patient, as_of=R2) == patient.past_restrictions[0]
+    assert restriction_on(patient, as_of=R1 - ONE_DAY) is None
+    at_once = wish(lift(wish(family(self_paid())), R2), R2)
+    assert is_restricted(member_of(at_once, "ann").patient, as_of=R2)
+
+
+def test_what_is_past_has_been_lifted():
+    """PR-7: a restriction that still stands is the latest one, not a past one."""
+    with pytest.raises(InvalidRecord) as caught:
+        with_patient(family(), past_restrictions=(HealthPlanRestriction(from_on=R1),))
+    assert caught.value.field == "past_restrictions"
+
+
+def test_one_that_stands_from_a_later_day_is_left_as_it_is():
+    """PR-7: neither a second one before it nor a lift before it began."""
+    account = with_patient(family(), restriction=HealthPlanRestriction(from_on=R2))
+    ask = {"viewer": CLERK, "patient_id": "ann", "as_of": R1}
+    assert refusal(set_restriction, account, **ask) == ["RESTRICTED_ALREADY"]
+    assert refusal(lift_restriction, account, **ask) == ["NOT_RESTRICTED"]
+    account = wish(lift(account, R2), R3)
+    assert refusal(lift_restriction, account, **ask)[1:] == ["NOT_RESTRICTED"]
 
 
 def test_its_events_give_the_account():
@@ -113,6 +149,7 @@ def test_refused_wishes_mended_one_defect_at_a_time():
     ask = {"viewer": CLERK, "patient_id": "ann"}
     assert refusal(set_restriction, account, as_of=R1, **ask) == [
         "AS_OF_BEFORE_LAST_ACT",
+        "RESTRICTED_ALREADY",
     ]
     assert refusal(set_restriction, account, as_of=R2, **ask) == ["RESTRICTED_ALREADY"]
     account = lift(account, R2)
@@ -174,7 +211,7 @@ def test_no_eligibility_check_on_self_pay_claims_of_a_restricted_patient():
     assert may(account, R1) == everything
     account = wish(account, R2)
     assert may(account, R2) == everything | {"claim-c1": False}
-    assert may(account, R2 - timedelta(days=1)) == everything
+    assert may(account, R2 - ONE_DAY) == everything
     assert may(lift(account, R3), R3) == everything
 
 

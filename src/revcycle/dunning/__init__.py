@@ -279,6 +279,7 @@ from revcycle.dunning.restrictions import (
     is_restricted,
     lift_restriction,
     privacy_of_claims,
+    restriction_on,
     set_restriction,
 )
 from revcycle.dunning.schedule import (
@@ -527,6 +528,7 @@ __all__ = [
     "replay",
     "require",
     "reset_next_statement",
+    "restriction_on",
     "run_statement",
     "run_statements",
     "set_restriction",

@@ -1,7 +1,7 @@
 """The health-plan restriction: a patient's wish that the plan hears nothing (PR-7).
 
     set_restriction, lift_restriction   by a user who may open the patient, with day and author
-    is_restricted                       whether the wish stands on a day
+    is_restricted, restriction_on       whether the wish stands on a day, and which
     privacy_of_claims                   per claim: may eligibility be checked, what is withheld
     excluded_from_pay_for_performance   the patients whom programs must leave out
 
@@ -36,6 +36,7 @@ __all__ = [
     "is_restricted",
     "lift_restriction",
     "privacy_of_claims",
+    "restriction_on",
     "set_restriction",
 ]
 
@@ -86,12 +87,12 @@ def set_restriction(
     Raises:
         UnknownReference: no such current member.
         NotPermitted: *viewer* lacks the Worklists permission, or may not open the patient.
-        Refused: it stands already.
+        Refused: it stands already, or from a later day.
     """
     patient = _opened("set_restriction", account, viewer, patient_id)
     problems = list(check_act(account, as_of=as_of))
     before = patient.restriction
-    if before is not None and is_restricted(patient, as_of=as_of):
+    if before is not None and not _is_lifted(before, as_of):
         detail = f"patient {patient_id}, since {before.from_on}"
         problems.append(Problem(RestrictionProblem.RESTRICTED_ALREADY, detail))
     require("set_restriction", problems)
@@ -114,7 +115,7 @@ def lift_restriction(
     patient = _opened("lift_restriction", account, viewer, patient_id)
     problems = list(check_act(account, as_of=as_of))
     wish = patient.restriction
-    if wish is None or not is_restricted(patient, as_of=as_of):
+    if wish is None or as_of < wish.from_on or _is_lifted(wish, as_of):
         problems.append(Problem(RestrictionProblem.NOT_RESTRICTED, f"patient {patient_id}"))
     require("lift_restriction", problems)
     draft = Draft(account)
@@ -123,13 +124,21 @@ def lift_restriction(
 
 
 def is_restricted(patient: Patient, *, as_of: date) -> bool:
-    """Tell whether the health-plan restriction of *patient* stands on *as_of* (PR-7)."""
-    wish = patient.restriction
-    return (
-        wish is not None
-        and wish.from_on <= as_of
-        and (wish.until_on is None or as_of < wish.until_on)
-    )
+    """Tell whether a health-plan restriction of *patient* stands on *as_of* (PR-7)."""
+    wish = restriction_on(patient, as_of=as_of)
+    return wish is not None and not _is_lifted(wish, as_of)
+
+
+def restriction_on(patient: Patient, *, as_of: date) -> HealthPlanRestriction | None:
+    """Give the latest restriction of *patient* that had begun by *as_of*, lifted or not (PR-7)."""
+    wishes = [*patient.past_restrictions]
+    if patient.restriction is not None:
+        wishes.append(patient.restriction)
+    return next((wish for wish in reversed(wishes) if wish.from_on <= as_of), None)
+
+
+def _is_lifted(wish: HealthPlanRestriction, as_of: date) -> bool:
+    return wish.until_on is not None and wish.until_on <= as_of
 
 
 def privacy_of_claims(account: Account, *, as_of: date) -> tuple[ClaimPrivacy, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from revcycle.access import Permission, Viewer, require_permission
 from revcycle.accounts import Account, Patient
-from revcycle.dunning import folded_name
+from revcycle.dunning import folded_name, restriction_on
 from revcycle.reports.filters import PATIENT_FACTS, PatientFacts, filter_words
 from revcycle.reports.report import Column, ColumnKind, Report, make_report
 from revcycle.rules import ALWAYS, Rule, compile_rule
@@ -75,16 +75,11 @@ def restricted_patients(
 
 def _figures(patient: Patient, as_of: date) -> tuple[bool, date | None, date | None]:
     """Give Yes or No on *as_of*, and what was known by then of the latest restriction."""
-    known = [
-        each
-        for each in (*patient.past_restrictions, patient.restriction)
-        if each is not None and each.from_on <= as_of
-    ]
-    if not known:
+    wish = restriction_on(patient, as_of=as_of)
+    if wish is None:
         return False, None, None
-    until_on = known[-1].until_on
-    is_lifted = until_on is not None and until_on <= as_of
-    return not is_lifted, known[-1].from_on, until_on if is_lifted else None
+    is_lifted = wish.until_on is not None and wish.until_on <= as_of
+    return not is_lifted, wish.from_on, wish.until_on if is_lifted else None
 
 
 def _facts(patient: Patient, *, is_restricted: bool) -> PatientFacts:
