@@ -19,6 +19,7 @@ from revcycle.rules import (
     AllOf,
     AnyOf,
     AtMost,
+    Contains,
     DecisionTable,
     Equals,
     FindingKind,
@@ -76,6 +77,14 @@ RULES = rules(VOCABULARY, leaves=NAMED)
 ROWS = fact_rows(VOCABULARY)
 FEW_RULES = rules(FEW, conditions_max=6)
 FEW_ROWS = fact_rows(FEW)
+LINKED = attrs.evolve(
+    FEW,
+    possible=AllOf(
+        AnyOf(Equals("held", value=True), Equals("level", 0)),
+        AtMost("cents", 2),
+        Not(AllOf(Contains("payers", "aetna"), Equals("initial", "A"))),
+    ),
+)
 NUMBER_OF = {row: number for number, row in enumerate(EVERY_FEW)}
 
 
@@ -344,7 +353,13 @@ def a_checked_rule_can_hold(checked, **how):
 
         assert any(holds(rule, row) for row in EVERY_FEW)
 
+    def law_within(rule):
+        assume(not has_constant(rule) and not checked(rule, vocabulary=LINKED))
+
+        assert any(holds(AllOf(LINKED.possible, rule), row) for row in EVERY_FEW)
+
     hunt(FEW_RULES, law=law, **how)
+    hunt(FEW_RULES, law=law_within, **how)
 
 
 def a_compiled_table_decides_the_same(compiled, **how):

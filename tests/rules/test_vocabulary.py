@@ -257,6 +257,21 @@ def test_facts_that_depend_count_when_rules_are_checked():
     assert len(check_rule(rule, vocabulary=linked)) == 1
 
 
+def test_what_the_vocabulary_says_is_never_so_is_refused():
+    """A condition that no possible row meets is a fault where it stands, alone or in a choice."""
+    low = attrs.evolve(VOCABULARY, possible=AtMost("level", 1))
+    rule = AnyOf(Equals("level", 2), AtLeast("level", 3), AllOf(In("level", {1, 2})))
+
+    assert [fault.path for fault in check_rule(rule, vocabulary=low)] == [
+        "$.parts[0].value",
+        "$.parts[1].bound",
+    ]
+    assert [str(f) for f in check_rule(Equals("level", 2), vocabulary=low)] == [
+        "Equals.value is 2: it must be able to hold on some row @ $.value"
+    ]
+    assert check_rule(rule, vocabulary=VOCABULARY) == ()
+
+
 def test_what_is_too_large_to_decide_is_not_refused(monkeypatch):
     """A check stays quick: a rule it cannot decide in its budget is left to the audits."""
     worse = [AllOf(Equals("level", level), Equals("on_hold", True)) for level in (2, 3)]

@@ -69,28 +69,34 @@ def answers_to(conditions: Collection[Condition], fact: FactType) -> Answers:
     """The answers that *conditions* of *fact* can give; those of a set ask for one element."""
     cells = _cells(fact, conditions)
     at = {cell.sample: place for place, cell in enumerate(cells)}
-    passing_places = [_passing(condition, cells, at) for condition in conditions]
+    passing = {condition: _passing(condition, cells, at) for condition in conditions}
+    if isinstance(fact, IntFact):
+        # Intervals stay single and in order, so that neighbouring answers are neighbours.
+        grouped = tuple((cell,) for cell in cells)
+        return Answers(grouped, {condition: _bits(places) for condition, places in passing.items()})
     signatures = [0] * len(cells)
-    for bit, places in enumerate(passing_places):
+    for bit, places in enumerate(passing.values()):
         for place in places:
             signatures[place] |= 1 << bit
-    # Intervals stay single and in order, so that neighbouring answers are neighbours.
-    keys = list(range(len(cells))) if isinstance(fact, IntFact) else signatures
-    number = {key: answer for answer, key in enumerate(dict.fromkeys(keys))}
-    answer_at = [number[key] for key in keys]
-    grouped: list[list[Cell]] = [[] for _ in number]
-    for cell, answer in zip(cells, answer_at, strict=True):
-        grouped[answer].append(cell)
-    passing = dict(
-        zip(conditions, (_bits(answer_at, places) for places in passing_places), strict=True)
+    groups: dict[int, list[Cell]] = {}
+    for cell, signature in zip(cells, signatures, strict=True):
+        groups.setdefault(signature, []).append(cell)
+    number = {signature: answer for answer, signature in enumerate(groups)}
+    return Answers(
+        tuple(map(tuple, groups.values())),
+        {
+            condition: _bits({number[signatures[place]] for place in places})
+            for condition, places in passing.items()
+        },
     )
-    return Answers(tuple(map(tuple, grouped)), passing)
 
 
-def _bits(answer_at: Sequence[int], places: Iterable[int]) -> int:
+def _bits(answers: Iterable[int]) -> int:
+    if isinstance(answers, range):
+        return (1 << answers.stop) - (1 << answers.start) if answers else 0
     bits = 0
-    for place in places:
-        bits |= 1 << answer_at[place]
+    for answer in answers:
+        bits |= 1 << answer
     return bits
 
 

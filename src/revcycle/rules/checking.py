@@ -2,7 +2,8 @@
 
 A rule is at fault when it names a fact that is not there, asks what a fact of that type cannot
 answer, names a value outside a finite domain, or says something that can never hold: a range
-with no number in it, a choice of nothing, conditions that exclude each other. The constants
+with no number in it, a choice of nothing, conditions that exclude each other or that the
+vocabulary says are never so (`Vocabulary.possible`). The constants
 `ALWAYS` and `NEVER`, written as such, are no fault.
 """
 
@@ -12,16 +13,18 @@ from collections.abc import Iterator
 
 import attrs
 
-from revcycle.errors import InvalidRecord, Refused, RevcycleError, UnknownFact
-from revcycle.rules.algebra import AllOf, AnyOf, Condition, Leaf, Not, Rule, lower
-from revcycle.rules.analysis import is_satisfiable
+from revcycle.errors import InvalidRecord, RevcycleError, UnknownFact
+from revcycle.rules.algebra import ALWAYS, AllOf, AnyOf, Condition, Core, Leaf, Not, Rule, lower
+from revcycle.rules.diagrams import NO, OverBudget
 from revcycle.rules.fitting import known_fact, misfit, out_of_domain
-from revcycle.rules.vocabulary import Vocabulary
+from revcycle.rules.regions import Space, conditions_in, inside_and_cores, node_of, space_of
+from revcycle.rules.vocabulary import Vocabulary, fact_named
 from revcycle.rules.wording import describe
 
 __all__ = ["RuleFault", "check_rule", "validated"]
 
 _REGIONS_MAX = 10_000  # a check stays quick: what needs more is left to the audits
+_PARTS = 10  # how many parts of a rule may need as much as that
 
 
 @attrs.frozen
@@ -47,7 +50,7 @@ def check_rule(rule: Rule, *, vocabulary: Vocabulary, path: str = "$") -> tuple[
     *path* is where the rule stands in what holds it. What is wrong inside a named leaf is
     reported at the leaf.
     """
-    return tuple(_faults(rule, vocabulary, path))
+    return tuple(_faults_of(rule, vocabulary, path))
 
 
 def validated(rule: Rule, *, vocabulary: Vocabulary) -> Rule:
@@ -57,42 +60,84 @@ def validated(rule: Rule, *, vocabulary: Vocabulary) -> Rule:
         UnknownFact: the first fault is a fact that does not exist; names the nearest.
         InvalidRecord: the first fault is another.
     """
-    for fault in _faults(rule, vocabulary, "$"):
+    for fault in _faults_of(rule, vocabulary, "$"):
         raise fault.error
     return rule
 
 
+def _faults_of(rule: Rule, vocabulary: Vocabulary, path: str) -> Iterator[RuleFault]:
+    try:
+        core = lower(rule)
+    except InvalidRecord as error:
+        placed = f"{error.must} @ {path}"
+        yield RuleFault(path, InvalidRecord(error.record, error.field, error.value, placed))
+        return
+    yield from _faults(rule, vocabulary, path, _Possible(core, vocabulary))
+
+
 def _faults(
-    rule: Rule, vocabulary: Vocabulary, path: str, *, is_inside: bool = False
+    rule: Rule, vocabulary: Vocabulary, path: str, possible: _Possible, *, is_inside: bool = False
 ) -> Iterator[RuleFault]:
     # is_inside: within a named leaf, whose parts have no paths of their own.
     match rule:
         case Leaf():
-            yield from _faults(lower(rule), vocabulary, path, is_inside=True)
+            yield from _faults(lower(rule), vocabulary, path, possible, is_inside=True)
         case AllOf() | AnyOf() | Not():
             parts = (rule.part,) if isinstance(rule, Not) else rule.parts
             found = False
             for index, part in enumerate(parts):
                 step = ".part" if isinstance(rule, Not) else f".parts[{index}]"
                 below = path if is_inside else path + step
-                for fault in _faults(part, vocabulary, below, is_inside=is_inside):
+                for fault in _faults(part, vocabulary, below, possible, is_inside=is_inside):
                     found = True
                     yield fault
-            if not found and not isinstance(rule, AnyOf) and _is_empty(rule, vocabulary):
+            # An AnyOf of parts that can hold can hold. A NEVER that is written as such is meant.
+            judged = not found and not isinstance(rule, AnyOf) and _constant(rule) is not False
+            if judged and possible.excludes(rule):
                 said = describe(rule, vocabulary=vocabulary)
                 must = f"be able to hold on some row @ {path}"
                 yield RuleFault(path, InvalidRecord(type(rule).__name__, "parts", said, must))
         case _:
-            yield from _condition_faults(rule, vocabulary, path, is_inside=is_inside)
+            yield from _condition_faults(rule, vocabulary, path, possible, is_inside=is_inside)
 
 
-def _is_empty(rule: AllOf | Not, vocabulary: Vocabulary) -> bool:
-    if _constant(rule) is False:
-        return False  # a NEVER that is written as such is meant
-    try:
-        return not is_satisfiable(rule, vocabulary, regions_max=_REGIONS_MAX)
-    except Refused:
-        return False
+class _Possible:
+    """What parts of one rule can hold within a vocabulary. Not a record: it spends a budget."""
+
+    def __init__(self, core: Core, vocabulary: Vocabulary) -> None:
+        self._left = _REGIONS_MAX * _PARTS
+        (bounds,) = inside_and_cores((), vocabulary, ALWAYS)
+        fitting = [part for part in dict.fromkeys(conditions_in(core)) if _fits(part, vocabulary)]
+        self._is_bounded = bounds != ALWAYS
+        try:
+            space = space_of([bounds, *fitting], vocabulary=vocabulary, regions_max=_REGIONS_MAX)
+            self._space: Space | None = space
+            self._bounds = node_of(bounds, space)
+        except OverBudget:
+            self._space = None
+
+    def excludes(self, rule: Rule) -> bool:
+        """Is there surely no row on which *rule* holds? Its conditions fit the vocabulary."""
+        if self._space is None or self._left <= 0:
+            return False
+        diagrams = self._space.diagrams
+        diagrams.allow(_REGIONS_MAX)
+        try:
+            node = node_of(lower(rule), self._space)
+            return diagrams.all_of([self._bounds, node]) == NO
+        except OverBudget:
+            return False
+        finally:
+            self._left -= _REGIONS_MAX - diagrams.left
+
+    def excludes_condition(self, condition: Condition) -> bool:
+        """The same of one condition that is within the domain of its fact."""
+        return self._is_bounded and self.excludes(condition)
+
+
+def _fits(condition: Condition, vocabulary: Vocabulary) -> bool:
+    fact = fact_named(vocabulary, condition.fact)
+    return fact is not None and not any(misfit(condition, fact))
 
 
 def _constant(rule: Rule) -> bool | None:
@@ -112,7 +157,7 @@ def _constant(rule: Rule) -> bool | None:
 
 
 def _condition_faults(
-    rule: Condition, vocabulary: Vocabulary, path: str, *, is_inside: bool
+    rule: Condition, vocabulary: Vocabulary, path: str, possible: _Possible, *, is_inside: bool
 ) -> Iterator[RuleFault]:
     def at(field: str) -> str:
         return path if is_inside else f"{path}.{field}"
@@ -122,7 +167,10 @@ def _condition_faults(
     except UnknownFact as error:
         yield RuleFault(at("fact"), error)
         return
-    for field, must in list(misfit(rule, fact)) or out_of_domain(rule, fact):
+    faults = list(misfit(rule, fact)) or list(out_of_domain(rule, fact))
+    if not faults and possible.excludes_condition(rule):
+        faults = [(attrs.fields(type(rule))[1].name, "be able to hold on some row")]
+    for field, must in faults:
         record, value = type(rule).__name__, getattr(rule, field)
         placed = f"{must} @ {at(field)}"
         yield RuleFault(at(field), InvalidRecord(record, field, value, placed))

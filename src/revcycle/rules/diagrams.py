@@ -21,8 +21,13 @@ Path: TypeAlias = tuple[tuple[int, int], ...]
 """A way through a diagram: (axis, the answers that go this way); other axes may be anything."""
 
 
+STEPS_A_REGION = 16
+"""How many steps of joining may be spent for each region allowed: joining many diagrams can take
+long and leave few regions."""
+
+
 class OverBudget(Exception):
-    """The question needs more regions than it may have."""
+    """The question needs more regions, or more work to find them, than it may have."""
 
 
 class Diagrams:
@@ -34,7 +39,7 @@ class Diagrams:
     def __init__(self, widths: Sequence[int], regions_max: int) -> None:
         """Start with YES and NO over axes with so many answers each."""
         self._everything = [(1 << width) - 1 for width in widths]
-        self._left = regions_max
+        self.allow(regions_max)
         # YES and NO stand below all axes.
         self._axis = [len(widths), len(widths)]
         self._branches: list[tuple[tuple[int, int], ...]] = [(), ()]
@@ -44,7 +49,13 @@ class Diagrams:
 
     def allow(self, regions_max: int) -> None:
         """Give the next question a budget of its own; what is known stays known."""
-        self._left = regions_max
+        # Counted in steps.
+        self._left = regions_max * STEPS_A_REGION
+
+    @property
+    def left(self) -> int:
+        """How many regions may still be spent."""
+        return max(0, self._left // STEPS_A_REGION)
 
     def asking(self, axis: int, answers: int) -> int:
         """The diagram that says YES to these *answers* on *axis*."""
@@ -72,8 +83,9 @@ class Diagrams:
         """
         hull = self._everything[: self._axis[node]]
         hull += [0] * (len(self._everything) - len(hull))
-        found = [node]
-        for at in found:
+        found = {node}
+        queue = [node]
+        for at in queue:
             for child, answers in self._branches[at]:
                 if child == NO:
                     continue
@@ -81,7 +93,8 @@ class Diagrams:
                 skipped = slice(self._axis[at] + 1, self._axis[child])
                 hull[skipped] = self._everything[skipped]
                 if child not in found:
-                    found.append(child)
+                    found.add(child)
+                    queue.append(child)
         return tuple(hull)
 
     def paths(self, node: int, end: int) -> Iterator[Path]:
@@ -124,13 +137,15 @@ class Diagrams:
         for node in asked:
             finer: dict[frozenset[int], int] = {}
             for below, answers in split.items():
+                # A long set takes long to copy.
+                self._spend(len(self._branches[node]) * (1 + len(below) // STEPS_A_REGION))
                 for child, branch in self._branches[node]:
                     common = answers & branch
                     if common and child != decisive:
                         left = below if child == neutral else below | {child}
                         finer[left] = finer.get(left, 0) | common
             split = finer
-        self._spend(1 + len(split))
+        self._spend((1 + len(split)) * STEPS_A_REGION)
         return split
 
     def _node(self, axis: int, children: dict[int, int]) -> int:
@@ -144,7 +159,7 @@ class Diagrams:
             self._branches.append(branches)
         return self._known[key]
 
-    def _spend(self, regions: int) -> None:
-        self._left -= regions
+    def _spend(self, steps: int) -> None:
+        self._left -= steps
         if self._left < 0:
             raise OverBudget

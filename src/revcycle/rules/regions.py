@@ -33,6 +33,7 @@ __all__ = [
     "AXES_MAX",
     "Region",
     "Space",
+    "conditions_in",
     "first_region",
     "inside_and_cores",
     "node_of",
@@ -112,7 +113,7 @@ def space_of(rules: Sequence[Rule], *, vocabulary: Vocabulary, regions_max: int)
     """
     asked: dict[tuple[str, str], dict[Condition, int]] = {}
     for rule in rules:
-        for condition in _conditions(rule):
+        for condition in conditions_in(rule):
             element = condition.element if isinstance(condition, Contains) else ""
             counts = asked.setdefault((condition.fact, element), {})
             counts[condition] = counts.get(condition, 0) + 1
@@ -130,13 +131,14 @@ def space_of(rules: Sequence[Rule], *, vocabulary: Vocabulary, regions_max: int)
     return Space(vocabulary, axes, diagrams, conditions)
 
 
-def _conditions(rule: Rule) -> Iterator[Condition]:
+def conditions_in(rule: Rule) -> Iterator[Condition]:
+    """Every condition of a rule in core nodes, as often as it stands there."""
     match rule:
         case AllOf() | AnyOf():
             for part in rule.parts:
-                yield from _conditions(part)
+                yield from conditions_in(part)
         case Not():
-            yield from _conditions(rule.part)
+            yield from conditions_in(rule.part)
         case Leaf():
             raise AssertionError("unreachable: simplify leaves no named leaf")
         case _:
