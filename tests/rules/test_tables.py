@@ -56,6 +56,29 @@ REMINDERS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        pytest.param(lambda: DecisionTable(hit="first", rows=()), "DecisionTable.hit", id="tag"),
+        pytest.param(
+            lambda: DecisionTable(
+                hit=HitPolicy.FIRST, rows=[TableRow(name="a", when=ALWAYS, then=1)]
+            ),
+            "DecisionTable.rows",
+            id="list",
+        ),
+        pytest.param(
+            lambda: DecisionTable(hit=HitPolicy.FIRST, rows=(1,)), "DecisionTable.rows", id="row"
+        ),
+        pytest.param(lambda: TableRow(name="a", when=True, then=1), "TableRow.when", id="when"),
+    ],
+)
+def test_a_table_that_cannot_be_is_refused(build, message):
+    """A policy given by its tag, rows in a list and conditions that are no rules are refused."""
+    with pytest.raises(InvalidRecord, match=message):
+        build()
+
+
 def test_the_first_row_that_holds_decides():
     """A first-hit table gives outcome, row and why; the order of rows is the policy."""
     decision = decide(table(HitPolicy.FIRST, **REMINDERS), facts(level=3))

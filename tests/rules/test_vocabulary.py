@@ -51,6 +51,12 @@ class Bad:
         pytest.param(
             lambda: Vocabulary(Facts, (IntFact("a"), StrFact("a"))), "each name once", id="twice"
         ),
+        pytest.param(lambda: Vocabulary(Facts, (1,)), "Vocabulary.facts", id="no fact"),
+        pytest.param(lambda: Vocabulary(Facts, [IntFact("a")]), "Vocabulary.facts", id="list"),
+        pytest.param(lambda: Vocabulary(3, (IntFact("a"),)), "row_class", id="no class"),
+        pytest.param(
+            lambda: Vocabulary(Facts, (IntFact("a"),), possible=True), "be a rule", id="no rule"
+        ),
         pytest.param(lambda: Vocabulary.of(Bad), "int, bool, str or frozenset", id="float"),
         pytest.param(
             lambda: Vocabulary.of(Facts, StrFact("level")), "be a IntFact", id="other type"

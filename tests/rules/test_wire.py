@@ -182,6 +182,11 @@ def test_bad_wire_values_are_refused_with_their_path(plain, problems):
         ("insurance", "SELF_PAY", "must be one of 'self_pay', 'other' @ $.insurance"),
         ("amount", 12.5, "must be an amount as text @ $.amount"),
         ("amount", "NaN", "must be an amount as text @ $.amount"),
+        ("amount", "1_0", "must be an amount as text @ $.amount"),
+        ("amount", " 10 ", "must be an amount as text @ $.amount"),
+        ("amount", "1e1", "must be an amount as text @ $.amount"),
+        ("amount", "0.005", "must be an amount as text @ $.amount"),
+        ("amount", "\uff11\uff10", "must be an amount as text @ $.amount"),
         ("amount", "much", "must be an amount as text @ $.amount"),
         ("days", [True], "must be a whole number @ $.days[0]"),
         ("flag", 0, "must be true or false @ $.flag"),
@@ -232,6 +237,59 @@ def test_a_document_cannot_nest_without_end():
             decode_rule(plain, leaves=LEAVES)
 
 
+@attrs.frozen
+class Choice(Leaf):
+    """A leaf with a set of rules."""
+
+    rules: frozenset[Rule]
+
+    def lower(self):
+        return AnyOf(*self.rules)
+
+
+def test_a_set_of_rules_is_written_in_one_order():
+    """A set of rules in a leaf is written sorted, the same for equal leaves, and comes back."""
+    leaves = LeafRegistry(choice=Choice)
+    found = [Equals("level", 2), Not(ALWAYS), Equals("level", 1), In("level", {3})]
+
+    plain = encode_rule(Choice(frozenset(found)), leaves=leaves)
+
+    assert plain == encode_rule(Choice(frozenset(reversed(found))), leaves=leaves)
+    assert decode_rule(plain, leaves=leaves) == Choice(frozenset(found))
+
+
+@attrs.frozen
+class Positive(Leaf):
+    """A leaf that refuses its fields with validators of attrs and an error of its own."""
+
+    days: int = attrs.field(validator=attrs.validators.gt(0))
+    name: str = attrs.field(default="a", validator=attrs.validators.matches_re("[a-z]"))
+
+    def __attrs_post_init__(self):
+        if self.days > 9:
+            raise TypeError
+
+    def lower(self):
+        return Equals("level", self.days)
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"days": 0}, r"'days' must be > 0: 0 @ \$\.part$"),
+        ({"days": 1, "name": "A"}, r"must match regex.* @ \$\.part$"),
+        ({"days": 10}, r"^TypeError @ \$\.part$"),
+    ],
+    ids=str,
+)
+def test_what_a_leaf_refuses_is_told_with_its_path(fields, problem):
+    """An error of a host's own leaf becomes one problem of the document, at the leaf."""
+    plain = {"type": "not", "part": {"type": "positive", **fields}}
+
+    with pytest.raises(DecodeError, match=problem):
+        decode_rule(plain, leaves=LeafRegistry(positive=Positive))
+
+
 def test_an_unregistered_leaf_is_not_written():
     """A leaf that the registry does not know is refused by its class."""
     with pytest.raises(InvalidRecord, match="InitialIn"):
@@ -262,6 +320,26 @@ class Typed(Leaf):
         return ALWAYS
 
 
+@attrs.frozen
+class Hidden(Leaf):
+    """A leaf whose field is given by another name than it has."""
+
+    _days: int
+
+    def lower(self):
+        return ALWAYS
+
+
+@attrs.frozen
+class Derived(Leaf):
+    """A leaf with a field that cannot be given."""
+
+    days: int = attrs.field(init=False, default=3)
+
+    def lower(self):
+        return ALWAYS
+
+
 @pytest.mark.parametrize(
     ("leaves", "message"),
     [
@@ -274,6 +352,8 @@ class Typed(Leaf):
         ({"one": 3}, "attrs class that extends Leaf"),
         ({"one": Floating}, "share"),
         ({"one": Typed}, "none called 'type'"),
+        ({"one": Hidden}, "by their own names"),
+        ({"one": Derived}, "by their own names"),
     ],
     ids=str,
 )

@@ -71,8 +71,8 @@ class LeafRegistry:
 
         Raises:
             InvalidRecord: a tag is not lower case or is that of a core node, a class is no attrs
-                class that extends `Leaf` or stands under two tags, or a field has a type that
-                the wire form has no values for.
+                class that extends `Leaf` or stands under two tags, a field has a type that the
+                wire form has no values for, or cannot be given by its own name.
         """
         for tag, leaf in leaves.items():
             _check_leaf(tag, leaf)
@@ -110,6 +110,10 @@ def _check_leaf(tag: str, leaf: object) -> None:
         raise InvalidRecord("LeafRegistry", "leaves", tag, "be a lower-case tag of its own")
     if not (isinstance(leaf, type) and issubclass(leaf, Leaf) and attrs.has(leaf)):
         raise InvalidRecord("LeafRegistry", tag, leaf, "be an attrs class that extends Leaf")
+    for given in attrs.fields(leaf):
+        if not given.init or given.alias != given.name:
+            must = "have fields that are given by their own names when it is built"
+            raise InvalidRecord("LeafRegistry", tag, given.name, must)
     for field in _shape(tag, leaf).fields:
         if field.name == "type" or not can_decode(field.hint):
             must = (

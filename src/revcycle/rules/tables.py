@@ -13,8 +13,9 @@ from typing import Generic, TypeVar
 
 import attrs
 
+from revcycle.checks import check_fields, each, one_of
 from revcycle.errors import InvalidRecord, Problem, Proposition, Refused
-from revcycle.rules.algebra import Rule
+from revcycle.rules.algebra import Rule, is_rule
 from revcycle.rules.checking import RuleFault, check_rule
 from revcycle.rules.compilation import compile_rule
 from revcycle.rules.evaluation import holds
@@ -72,9 +73,11 @@ class TableRow(Generic[OutcomeT_co]):
     then: OutcomeT_co
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a row without a name."""
+        """Refuse a row without a name, and one whose condition is no rule."""
         if type(self.name) is not str or not self.name:
             raise InvalidRecord("TableRow", "name", self.name, "be a non-empty str")
+        if not is_rule(self.when):
+            raise InvalidRecord("TableRow", "when", self.when, "be a rule")
 
 
 @attrs.frozen(kw_only=True)
@@ -90,7 +93,8 @@ class DecisionTable(Generic[OutcomeT_co]):
     rows: tuple[TableRow[OutcomeT_co], ...]
 
     def __attrs_post_init__(self) -> None:
-        """Refuse two rows of one name."""
+        """Refuse what is no hit policy, what are no rows, and two rows of one name."""
+        check_fields(self, (("hit", one_of(HitPolicy)), ("rows", each(one_of(TableRow)))))
         names = [row.name for row in self.rows]
         if len(set(names)) < len(names):
             raise InvalidRecord("DecisionTable", "rows", names, "have each name once")

@@ -2,18 +2,21 @@
 """The values that rules and named leaves have in their fields, to plain values and back.
 
 Exact both ways: an int is never read from a bool, a float or a text, a set is written sorted and
-read without repetitions, money is written as text.
+read without repetitions, money is written as text, exact to the cent (M-1).
 """
 
 from __future__ import annotations
 
 import enum
+import json
 import types
 import typing
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
+from revcycle.errors import InvalidRecord
+from revcycle.money import text, usd
 from revcycle.rules.algebra import Rule, is_rule
 
 __all__ = ["MISSING", "Plain", "ValueDecoder", "can_decode", "encode_value"]
@@ -39,7 +42,7 @@ def encode_value(value: Any, encode_rule: Callable[[Rule], Plain]) -> Plain:
         case enum.Enum():
             plain = value.value
         case Decimal():
-            plain = str(value)
+            plain = text(usd(value, record="encode_rule", field="amount"))
         case frozenset():
             plain = sorted((encode_value(item, encode_rule) for item in value), key=_order)
         case tuple():
@@ -50,7 +53,11 @@ def encode_value(value: Any, encode_rule: Callable[[Rule], Plain]) -> Plain:
 
 
 def _order(plain: Plain) -> tuple[str, Any]:
-    return (type(plain).__name__, plain)
+    # Lists and objects have no order of their own, and may hold what cannot be compared.
+    kind = type(plain).__name__
+    if isinstance(plain, list | dict):
+        return (kind, json.dumps(plain, sort_keys=True))
+    return (kind, plain)
 
 
 _SCALARS: dict[object, str] = {
@@ -131,10 +138,9 @@ def _scalar(hint: Any, plain: object) -> Any:
     if hint is not Decimal:
         return plain if type(plain) is hint else MISSING
     try:
-        amount = Decimal(plain) if type(plain) is str else None
-    except InvalidOperation:
+        return usd(plain) if type(plain) is str else MISSING
+    except InvalidRecord:
         return MISSING
-    return MISSING if amount is None or not amount.is_finite() else amount
 
 
 def _is_enum(hint: object) -> bool:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import attrs
 
 from revcycle.errors import InvalidRecord, UnknownFact
-from revcycle.rules.algebra import ALWAYS, FactValue, Rule, check_fact_name
+from revcycle.rules.algebra import ALWAYS, FactValue, Rule, check_fact_name, is_rule
 from revcycle.rules.evaluation import holds, nearest
 
 __all__ = [
@@ -148,7 +148,14 @@ class Vocabulary:
     possible: Rule = attrs.field(default=ALWAYS, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a fact that occurs twice, and a vocabulary of none."""
+        """Refuse what is no class, no fact or no rule, a fact given twice, and no facts."""
+        if not isinstance(self.row_class, type):
+            raise InvalidRecord("Vocabulary", "row_class", self.row_class, "be a class")
+        facts = self.facts
+        if type(facts) is not tuple or not all(isinstance(fact, FactType) for fact in facts):
+            raise InvalidRecord("Vocabulary", "facts", facts, "be a tuple of facts")
+        if not is_rule(self.possible):
+            raise InvalidRecord("Vocabulary", "possible", self.possible, "be a rule")
         names = [fact.name for fact in self.facts]
         if not names or len(set(names)) < len(names):
             raise InvalidRecord("Vocabulary", "facts", names, "be one or more, each name once")

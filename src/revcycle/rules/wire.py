@@ -98,8 +98,9 @@ class RuleDecoder:
             if self._depth == 0:
                 lower(rule)  # refuses what only its named leaves nest too deep
             return rule  # noqa: TRY300  (an else would hide that lower() may raise)
-        except InvalidRecord as error:
-            self.problems.append(f"{error} @ {path}")
+        except (ValueError, TypeError) as error:
+            # A leaf of the host's own refuses its fields in its own way, as attrs' validators do.
+            self.problems.append(f"{_message(error)} @ {path}")
             return MISSING
 
     def _shape(self, plain: object, path: str) -> Shape | None:
@@ -135,6 +136,11 @@ class RuleDecoder:
                 hint = f"; did you mean {near!r}?" if near else ""
                 self.problems.append(f"{shape.tag} has no {key!r} @ {path}{hint}")
         return fields if len(self.problems) == before else None
+
+
+def _message(error: Exception) -> str:
+    # attrs' validators give a sentence first, then the field and the value themselves.
+    return str(error.args[0]) if error.args else type(error).__name__
 
 
 def _built(shape: Shape, fields: dict[str, Any]) -> Rule:
