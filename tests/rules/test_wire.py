@@ -27,9 +27,12 @@ from revcycle.rules import (
     TableRow,
     decode_rule,
     decode_table,
+    describe,
     encode_rule,
     encode_table,
+    explain,
     holds,
+    validated,
 )
 from tests.rules.book import LEAVES, VOCABULARY, InitialIn, OutstandingBetween, Workable, facts
 
@@ -235,6 +238,52 @@ def test_a_document_cannot_nest_without_end():
     for plain in (deep, edge):
         with pytest.raises(DecodeError, match="nest at most 64 levels"):
             decode_rule(plain, leaves=LEAVES)
+
+
+@attrs.frozen
+class Endless(Leaf):
+    """A leaf that lowers to itself."""
+
+    def lower(self):
+        return self
+
+
+ENDLESS = LeafRegistry(endless=Endless)
+
+
+def nested(depth):
+    """Build a condition under so many Nots."""
+    rule = Equals("on_hold", value=True)
+    for _ in range(depth):
+        rule = Not(rule)
+    return rule
+
+
+def test_what_is_written_reads_back():
+    """The deepest rule that is written is read, and one level more is not written."""
+    assert decode_rule(encode_rule(nested(64))) == nested(64)
+    with pytest.raises(InvalidRecord, match="nest at most 64 levels"):
+        encode_rule(nested(65))
+    with pytest.raises(InvalidRecord, match="nest at most 128 levels"):
+        nested(5_000)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda rule: holds(rule, facts()),
+        lambda rule: explain(rule, facts()),
+        describe,
+        lambda rule: encode_rule(rule, leaves=ENDLESS),
+        lambda rule: validated(rule, vocabulary=VOCABULARY),
+    ],
+    ids=["holds", "explain", "describe", "encode_rule", "validated"],
+)
+def test_a_leaf_that_never_ends_is_a_clear_error(ask):
+    """A leaf that lowers to itself is refused by name of the limit, wherever it is asked."""
+    for rule in (Endless(), AllOf(Equals("level", 1), Not(Endless()))):
+        with pytest.raises(InvalidRecord, match="nest at most 64 levels"):
+            ask(rule)
 
 
 @attrs.frozen

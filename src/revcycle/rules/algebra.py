@@ -44,7 +44,10 @@ __all__ = [
 
 DEPTH_MAX = 64
 """How many levels a rule may nest, named leaves included: far above need, far below the limits
-of Python's own recursion and of its compiler."""
+of Python's own recursion and of its compiler. What reads back nests no deeper."""
+
+_JOINED_MAX = 2 * DEPTH_MAX
+# How many levels nodes may be joined to: a rule that reads back can still be joined with others.
 
 FactValue: TypeAlias = int | bool | str | frozenset[str]
 """What a fact can be."""
@@ -185,13 +188,16 @@ class AllOf:
 
     Attributes:
         parts: the rules, in the order in which they are asked.
+        depth: how many levels of nodes it has; a condition or a leaf is of none.
     """
 
     parts: tuple[Rule, ...]
+    depth: int = attrs.field(init=False, eq=False)
 
     def __init__(self, *parts: Rule) -> None:
-        """Join *parts*; refuses what is not a rule."""
+        """Join *parts*; refuses what is not a rule, and to nest without end."""
         object.__setattr__(self, "parts", _checked("AllOf", parts))
+        object.__setattr__(self, "depth", _depth("AllOf", parts))
 
     def __repr__(self) -> str:
         """Show the call that builds it."""
@@ -204,13 +210,16 @@ class AnyOf:
 
     Attributes:
         parts: the rules, in the order in which they are asked.
+        depth: how many levels of nodes it has; a condition or a leaf is of none.
     """
 
     parts: tuple[Rule, ...]
+    depth: int = attrs.field(init=False, eq=False)
 
     def __init__(self, *parts: Rule) -> None:
-        """Join *parts*; refuses what is not a rule."""
+        """Join *parts*; refuses what is not a rule, and to nest without end."""
         object.__setattr__(self, "parts", _checked("AnyOf", parts))
+        object.__setattr__(self, "depth", _depth("AnyOf", parts))
 
     def __repr__(self) -> str:
         """Show the call that builds it."""
@@ -223,13 +232,15 @@ class Not:
 
     Attributes:
         part: the rule that is turned round.
+        depth: how many levels of nodes it has; a condition or a leaf is of none.
     """
 
     part: Rule
+    depth: int = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what is not a rule."""
-        _checked("Not", (self.part,))
+        """Refuse what is not a rule, and to nest without end."""
+        object.__setattr__(self, "depth", _depth("Not", _checked("Not", (self.part,))))
 
 
 Condition: TypeAlias = Equals | AtLeast | AtMost | In | Contains
@@ -299,6 +310,16 @@ def _checked(record: str, parts: tuple[Rule, ...]) -> tuple[Rule, ...]:
         if not is_rule(part):
             raise InvalidRecord(record, "parts", part, "be rules")
     return parts
+
+
+def _depth(record: str, parts: tuple[Rule, ...]) -> int:
+    depth = 1
+    for part in parts:
+        if isinstance(part, AllOf | AnyOf | Not) and part.depth >= depth:
+            depth = part.depth + 1
+    if depth > _JOINED_MAX:
+        raise InvalidRecord(record, "depth", depth, f"nest at most {_JOINED_MAX} levels deep")
+    return depth
 
 
 _NODES = (Equals, AtLeast, AtMost, In, Contains, AllOf, AnyOf, Not, Leaf)

@@ -34,6 +34,7 @@ def holds(rule: Rule, row: object) -> bool:  # noqa: PLR0911  (one answer a node
 
     Raises:
         UnknownFact: a fact the decision needs is not there. Never a silent False.
+        InvalidRecord: a named leaf nests deeper than `DEPTH_MAX`.
     """
     match rule:
         case AllOf():
@@ -43,7 +44,7 @@ def holds(rule: Rule, row: object) -> bool:  # noqa: PLR0911  (one answer a node
         case Not():
             return not holds(rule.part, row)
         case Leaf():
-            return holds(rule.lower(), row)
+            return holds(lower(rule), row)  # refuses one that lowers to itself
         case Equals():
             return bool(fact_value(row, rule.fact) == rule.value)
         case AtLeast():

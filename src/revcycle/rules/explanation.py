@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from revcycle.rules.algebra import AllOf, AnyOf, Condition, FactValue, Leaf, Not, Rule
+from revcycle.rules.algebra import AllOf, AnyOf, Condition, FactValue, Leaf, Not, Rule, lower
 from revcycle.rules.evaluation import fact_value, holds
 from revcycle.rules.vocabulary import Vocabulary
 from revcycle.rules.wording import describe, fact_of, value_words
@@ -57,18 +57,24 @@ def explain(rule: Rule, row: object) -> Explanation:
 
     Raises:
         UnknownFact: the row lacks a fact that some part reads.
+        InvalidRecord: the rule nests deeper than `DEPTH_MAX`, its named leaves included.
     """
+    lower(rule)  # refuses what nests too deep, before any walk
+    return _explained(rule, row)
+
+
+def _explained(rule: Rule, row: object) -> Explanation:
     match rule:
         case AllOf() | AnyOf():
-            parts = tuple(explain(part, row) for part in rule.parts)
+            parts = tuple(_explained(part, row) for part in rule.parts)
             decide = all if isinstance(rule, AllOf) else any
             result = decide(part.result for part in parts)
             return Explanation(rule=rule, result=result, reading=None, parts=parts)
         case Not():
-            part = explain(rule.part, row)
+            part = _explained(rule.part, row)
             return Explanation(rule=rule, result=not part.result, reading=None, parts=(part,))
         case Leaf():
-            part = explain(rule.lower(), row)
+            part = _explained(rule.lower(), row)
             return Explanation(rule=rule, result=part.result, reading=None, parts=(part,))
         case _:
             value = fact_value(row, rule.fact)

@@ -128,6 +128,7 @@ def _shape(tag: str, rule_class: type) -> Shape:
     fields = tuple(
         ShapeField(field.name, hints[field.name], field.default is attrs.NOTHING)
         for field in attrs.fields(rule_class)
+        if field.init
     )
     return Shape(tag, rule_class, fields)
 

@@ -34,11 +34,21 @@ def encode_rule(rule: Rule, *, leaves: LeafRegistry = NO_LEAVES) -> dict[str, Pl
     """*rule* as dicts, lists, text, whole numbers and booleans; equal rules give equal values.
 
     Raises:
-        InvalidRecord: the rule has a named leaf that *leaves* does not know.
+        InvalidRecord: the rule has a named leaf that *leaves* does not know, or it nests deeper
+            than `DEPTH_MAX`, so that it would not read back.
     """
+    lower(rule)  # refuses what nests too deep, its named leaves included
+    return _encoded(rule, leaves, 0)
+
+
+def _encoded(rule: Rule, leaves: LeafRegistry, depth: int) -> dict[str, Plain]:
+    # Leaves nest in each other's fields too, and need not lower to all of them.
+    if depth > DEPTH_MAX:
+        must = f"nest at most {DEPTH_MAX} levels deep"
+        raise InvalidRecord(type(rule).__name__, "depth", depth, must)
 
     def part(inner: Rule) -> Plain:
-        return encode_rule(inner, leaves=leaves)
+        return _encoded(inner, leaves, depth + 1)
 
     shape = shape_of_class(type(rule), leaves)
     values = {field.name: encode_value(getattr(rule, field.name), part) for field in shape.fields}

@@ -21,6 +21,7 @@ from revcycle.rules.algebra import (
     Leaf,
     Not,
     Rule,
+    lower,
 )
 from revcycle.rules.vocabulary import (
     BoolFact,
@@ -43,7 +44,11 @@ def describe(rule: Rule, *, vocabulary: Vocabulary | None = None) -> str:
     """*rule* as one English line, such as "dunning level is 2 and not on hold".
 
     A named leaf speaks for itself where it has `Leaf.words`.
+
+    Raises:
+        InvalidRecord: the rule nests deeper than `DEPTH_MAX`, its named leaves included.
     """
+    lower(rule)  # refuses what nests too deep, before any walk
     return _said(rule, vocabulary, turned=False)
 
 
