@@ -234,11 +234,12 @@ def changed_facts(row, other):
 def why_not_is_minimal_and_sufficient(asked, **how):
     """The ways are just the smallest sets of facts to change, and any wanted values will do."""
 
-    def law(rule, row):
-        why = asked(rule, row, vocabulary=FEW)
+    def law(rule, row, vocabulary):
+        assume(holds(vocabulary.possible, row))
+        why = asked(rule, row, vocabulary=vocabulary)
         assert why.result is holds(rule, row)
         assume(not why.result and why.is_complete)
-        holding = compile_filter(rule)(EVERY_FEW)
+        holding = compile_filter(AllOf(vocabulary.possible, rule))(EVERY_FEW)
         ways = {frozenset(unmet.fact for unmet in way) for way in why.ways}
 
         assert ways == minimal({changed_facts(row, other) for other in holding})
@@ -247,9 +248,11 @@ def why_not_is_minimal_and_sufficient(asked, **how):
             assert not any(holds(unmet.wanted, row) for unmet in way)
             wanted = compile_filter(AllOf(*(unmet.wanted for unmet in way)))(EVERY_FEW)
             facts = {unmet.fact for unmet in way}
-            assert all(holds(rule, one) for one in wanted if changed_facts(row, one) <= facts)
+            reached = [one for one in wanted if changed_facts(row, one) <= facts]
+            assert reached
+            assert all(holds(AllOf(vocabulary.possible, rule), one) for one in reached)
 
-    hunt(FEW_RULES, FEW_ROWS, law=law, **how)
+    hunt(FEW_RULES, FEW_ROWS, st.sampled_from((FEW, LINKED)), law=law, **how)
 
 
 def gaps_agree_with_brute_force(asked, **how):

@@ -1,5 +1,6 @@
 """Rules, explanations and remedies in English."""
 
+import attrs
 import pytest
 
 from revcycle.errors import UnknownFact
@@ -223,3 +224,30 @@ def test_too_many_ways_are_said_to_be_cut():
 
     assert not cut.is_complete
     assert 0 < len(cut.ways) <= 2
+
+
+def test_a_cut_search_still_finds_a_way():
+    """Where the ways that were kept clash, one that exists is found all the same."""
+    rule = AllOf(AnyOf(Equals("level", 3), Equals("outstanding_cents", 5)), Equals("level", 2))
+
+    for vocabulary in (None, VOCABULARY):
+        why = why_not(rule, facts(), vocabulary=vocabulary, ways_max=1)
+
+        assert not why.is_complete
+        assert [{unmet.fact for unmet in way} for way in why.ways] == [
+            {"level", "outstanding_cents"}
+        ]
+
+
+def test_what_is_wanted_can_be_had():
+    """A way asks for all facts that must change together, and for nothing impossible."""
+    agreed = AnyOf(Equals("has_appointment", True), Equals("appointment_days", 0))
+    linked = attrs.evolve(VOCABULARY, possible=agreed)
+    row = facts(has_appointment=True, appointment_days=3)
+
+    (way,) = why_not(Equals("has_appointment", False), row, vocabulary=linked).ways
+
+    assert {unmet.fact: unmet.wanted for unmet in way} == {
+        "has_appointment": Equals("has_appointment", False),
+        "appointment_days": Equals("appointment_days", 0),
+    }

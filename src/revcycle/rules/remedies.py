@@ -7,12 +7,16 @@ changes. Everything a way asks for can be had together, as far as the vocabulary
 
 from __future__ import annotations
 
+import types
+from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import attrs
 
 from revcycle.rules.algebra import (
+    ALWAYS,
+    NEVER,
     AllOf,
     AnyOf,
     AtLeast,
@@ -25,7 +29,9 @@ from revcycle.rules.algebra import (
     Rule,
     lower,
 )
-from revcycle.rules.evaluation import fact_value, holds
+from revcycle.rules.analysis import uncovered
+from revcycle.rules.evaluation import fact_value, facts_read, holds
+from revcycle.rules.regions import conditions_in
 from revcycle.rules.simplification import condition_of, merged, simplify
 from revcycle.rules.vocabulary import IntFact, SetFact, StrFact, Vocabulary, fact_named
 from revcycle.rules.wording import describe, fact_of, value_words
@@ -74,7 +80,9 @@ def why_not(
 ) -> WhyNot:
     """The smallest sets of facts whose change would make *rule* hold on *row*.
 
-    A *vocabulary* rules out ways that ask for a value no fact can have.
+    A *vocabulary* rules out ways that ask for a value no fact can have, and what
+    `Vocabulary.possible` says cannot be together: a way then asks for all facts that must change
+    with one another, and any values it wants can be had.
 
     Raises:
         UnknownFact: the row lacks a fact that the rule reads.
@@ -82,13 +90,37 @@ def why_not(
     if holds(rule, row):
         return WhyNot(result=True, ways=(), is_complete=True)
     search = _Search(row, vocabulary, ways_max)
-    found = [search.unmet(way) for way in search.ways(simplify(rule))]
+    found = [
+        search.unmet(full) for way in search.ways(simplify(rule)) for full in search.possible(way)
+    ]
+    if not found and not search.is_complete:
+        found = _some_way(rule, row, vocabulary, ways_max)
     ways: list[tuple[Unmet, ...]] = []
     for way in sorted(found, key=len):
         facts = {unmet.fact for unmet in way}
         if way not in ways and not any({u.fact for u in less} < facts for less in ways):
             ways.append(way)
     return WhyNot(result=False, ways=tuple(ways), is_complete=search.is_complete)
+
+
+def _some_way(
+    rule: Rule, row: object, vocabulary: Vocabulary | None, ways_max: int
+) -> list[tuple[Unmet, ...]]:
+    # All ways that were kept led nowhere: ask the regions in which the rule holds.
+    if vocabulary is None:
+        read = {condition.fact: condition for condition in conditions_in(lower(rule))}
+        facts = tuple(fact_of(condition, None) for condition in read.values())
+        vocabulary = Vocabulary(types.SimpleNamespace, facts)
+    search = _Search(row, None, ways_max)
+    found = []
+    for region in uncovered((Not(rule),), vocabulary).regions:
+        parts = region.rule.parts if isinstance(region.rule, AllOf) else (region.rule,)
+        way: Way = {}
+        for part in parts:
+            (fact,) = facts_read(part)
+            way[fact] = (*way.get(fact, ()), part)
+        found.append(search.unmet(way))
+    return sorted(found, key=len)[: max(1, ways_max)]
 
 
 def why_not_lines(why: WhyNot, *, vocabulary: Vocabulary | None = None) -> tuple[str, ...]:
@@ -120,6 +152,9 @@ class _Search:
         self._row = row
         self._vocabulary = vocabulary
         self._ways_max = ways_max
+        self._possible = simplify(vocabulary.possible) if vocabulary else ALWAYS
+        parts = self._possible.parts if isinstance(self._possible, AllOf) else (self._possible,)
+        self._clauses = cast("tuple[Core, ...]", parts)
 
     def ways(self, rule: Rule) -> list[Way]:
         """Every way to meet a simplified rule."""
@@ -135,6 +170,62 @@ class _Search:
             case _:
                 condition = condition_of(rule)
                 return list(self._joined({condition.fact: (lower(rule),)})) if condition else []
+
+    def possible(self, way: Way) -> list[Way]:
+        """The ways to have what *way* asks for within what is possible.
+
+        What a way does not change stays as it is on the row. Where that cannot be, one of the
+        facts that stand in the way changes too: each is tried, as few together as will do.
+        """
+        if self._possible == ALWAYS:
+            return [way]
+        found: list[Way] = []
+        met: list[frozenset[str]] = []
+        waiting = deque([frozenset(unmet.fact for unmet in self.unmet(way))])
+        seen = set(waiting)
+        while waiting:
+            changed = waiting.popleft()
+            if any(less <= changed for less in met):
+                continue
+            asked = {fact: wanted for fact, wanted in way.items() if fact in changed}
+            pinned = [self._pinned(part, changed) for part in self._clauses]
+            full = [asked]
+            for clause in pinned:
+                full = self._cut(self._products(full, self.ways(clause)))
+            if full:
+                met.append(changed)
+                found += full
+                continue
+            if len(seen) > self._ways_max:
+                self.is_complete = False
+                break
+            for fact in self._linked(pinned, changed):
+                more = changed | {fact}
+                if more not in seen:
+                    seen.add(more)
+                    waiting.append(more)
+        return found
+
+    def _linked(self, pinned: list[Core], changed: frozenset[str]) -> list[str]:
+        # The facts of the clauses that matter now: those not met by what stays.
+        facts: dict[str, None] = {}
+        for clause, left in zip(self._clauses, pinned, strict=True):
+            if left != ALWAYS or changed & facts_read(clause):
+                facts.update(dict.fromkeys(sorted(facts_read(clause) - changed)))
+        return list(facts)
+
+    def _pinned(self, rule: Core, changed: frozenset[str]) -> Core:
+        # What a simplified rule still asks once the facts that do not change are known.
+        def known(part: Core) -> Core:
+            match part:
+                case AllOf() | AnyOf():
+                    return type(part)(*(known(each) for each in part.parts))  # type: ignore[arg-type]  # core parts
+                case _ if facts_read(part) <= changed:
+                    return part
+                case _:
+                    return ALWAYS if holds(part, self._row) else NEVER
+
+        return simplify(known(rule))
 
     def unmet(self, way: Way) -> tuple[Unmet, ...]:
         """What of a way the row does not have."""
