@@ -118,7 +118,7 @@ def _some_way(
         way: Way = {}
         for part in parts:
             (fact,) = facts_read(part)
-            way[fact] = (*way.get(fact, ()), part)
+            way[fact] = (*way.get(fact, ()), lower(part))
         found.append(search.unmet(way))
     return sorted(found, key=len)[: max(1, ways_max)]
 
@@ -219,7 +219,7 @@ class _Search:
         def known(part: Core) -> Core:
             match part:
                 case AllOf() | AnyOf():
-                    return type(part)(*(known(each) for each in part.parts))  # type: ignore[arg-type]  # core parts
+                    return type(part)(*(known(lower(each)) for each in part.parts))
                 case _ if facts_read(part) <= changed:
                     return part
                 case _:
