@@ -819,6 +819,12 @@ def drive_worklists() -> Iterator[str]:
                 except errors.RevcycleError as error:
                     yield str(error)
     yield repr(worklists.is_patient_masked(book[1].members[0].patient, clerk))
+    clash = (book[0], attrs.evolve(book[0], notes=()))
+    for viewer in (admin, clerk):
+        try:
+            yield str(worklists.audit_book(kept, (*clash, lived), viewer=viewer, **asked))
+        except errors.InvalidRecord as error:
+            yield str(error)
     before = worklists.run_worklist(kept[0], book, viewer=admin, **asked)
     after = worklists.run_worklist(kept[0], book[1:], viewer=admin, **asked)
     yield str(worklists.diff(before, after, accounts=book, policy=policy))

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from revcycle.errors import InvalidRecord
-from revcycle.money import text, usd
+from revcycle.money import usd
 from revcycle.rules.algebra import Rule, is_rule
 
 __all__ = ["MISSING", "Plain", "ValueDecoder", "can_decode", "encode_value"]
@@ -42,7 +42,7 @@ def encode_value(value: Any, encode_rule: Callable[[Rule], Plain]) -> Plain:
         case enum.Enum():
             plain = value.value
         case Decimal():
-            plain = text(usd(value, record="encode_rule", field="amount"))
+            plain = str(usd(value, record="encode_rule", field="amount"))
         case frozenset():
             plain = sorted((encode_value(item, encode_rule) for item in value), key=_order)
         case tuple():
