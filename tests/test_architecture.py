@@ -22,8 +22,6 @@ FUNCTION_LINES_MAX = 60
 BANNED_WORDS = frozenset(
     {"utils", "helpers", "manager", "service", "process", "handle", "data", "info"}
 )
-# What the standard library calls when it reads HTML.
-FORCED_NAMES = frozenset({"handle_starttag", "handle_endtag", "handle_data"})
 # Each third-party package but attrs has one importer: a module, or a package and all it holds.
 IMPORTERS = {
     "attrs": ("revcycle",),
@@ -135,7 +133,7 @@ def banned_names(files: dict[str, str]) -> list[str]:
         names += [node.name for node in ast.walk(ast.parse(text)) if isinstance(node, kinds)]
         for name in names:
             words = [word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+", name)]
-            if words and BANNED_WORDS & {words[0], words[-1]} and name not in FORCED_NAMES:
+            if words and BANNED_WORDS & {words[0], words[-1]}:
                 found.append(f"{path}: {name}")
     return found
 

@@ -227,7 +227,7 @@ def test_one_benchmark_can_be_measured_alone(tmp_path, monkeypatch, capsys):
     with pytest.raises(SystemExit):
         run.main(["codecs"])
     assert (
-        "codecs is none of statements, codec, predicate, worklist, ageing, dashboard"
+        "codecs is none of statements, codec, predicate, worklist, ageing, view, dashboard"
         in capsys.readouterr().err
     )
 

@@ -44,22 +44,22 @@ class Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.open = [Element("#root", {}, [])]
 
-    def opened(self, tag, attributes):
+    def begin(self, tag, attributes):
         element = Element(tag, dict(attributes), [])
         assert len(element.attributes) == len(attributes), f"an attribute twice in {tag}"
         self.open[-1].children.append(element)
         if tag not in VOID:
             self.open.append(element)
 
-    def closed(self, tag):
+    def end(self, tag):
         assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>"
         self.open.pop()
 
-    def said(self, words):
+    def say(self, words):
         self.open[-1].children.append(words)
 
     # As HTMLParser calls them.
-    handle_starttag, handle_endtag, handle_data = opened, closed, said
+    handle_starttag, handle_endtag, handle_data = begin, end, say
 
 
 def read(page):
