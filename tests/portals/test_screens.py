@@ -84,7 +84,9 @@ def a_hub():
         instructions=f"1. {NASTY}\n2. Then\n\n3. Done",
         tins=(),
     )
-    harmful = reported(ISSUE_ID, task, portal=mean, description=NASTY, account_id="own")
+    harmful = reported(
+        ISSUE_ID, task, claims_task("c9", SERVICE), portal=mean, description=NASTY, account_id="own"
+    )
     plain = reported(
         "i2",
         claims_task("c1", medical_group_ids=frozenset({"north"})),
