@@ -116,6 +116,14 @@ def test_what_no_filter_can_mean_is_refused(leaf, field, value):
         leaf(**{field: value})
 
 
+def test_bounds_leave_something_between_them():
+    """A range whose end lies before its start is refused, naming the start (PH-5)."""
+    with pytest.raises(InvalidRecord, match="be at least days_min, 3"):
+        AgeBetween(3, 2)
+    with pytest.raises(InvalidRecord, match=r"be at least amount_min, 5\.00"):
+        BlockedDollarsBetween("5", "4.99")
+
+
 EXAMPLES = (
     StatusIn(IssueStatus.WITH_PAYER),
     PortalIn({"a", "b"}),

@@ -148,10 +148,13 @@ class AgeBetween(Leaf):
     days_max: int | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what is no number of days."""
+        """Refuse what is no number of days, and bounds that leave nothing between them."""
         for field, days in (("days_min", self.days_min), ("days_max", self.days_max)):
             if days is not None and (type(days) is not int or days < 0):
                 raise InvalidRecord("AgeBetween", field, days, "be an int, 0 or more, or None")
+        low, high = self.days_min, self.days_max
+        if low is not None and high is not None and low > high:
+            raise InvalidRecord("AgeBetween", "days_max", high, f"be at least days_min, {low}")
 
     def lower(self) -> Rule:
         """Say it in core nodes."""
@@ -180,6 +183,13 @@ class BlockedDollarsBetween(Leaf):
 
     amount_min: Decimal | None = attrs.field(default=None, converter=_dollars)
     amount_max: Decimal | None = attrs.field(default=None, converter=_dollars)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse bounds that leave nothing between them."""
+        low, high = self.amount_min, self.amount_max
+        if low is not None and high is not None and low > high:
+            must = f"be at least amount_min, {low}"
+            raise InvalidRecord("BlockedDollarsBetween", "amount_max", high, must)
 
     def lower(self) -> Rule:
         """Say it in core nodes."""
