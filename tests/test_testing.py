@@ -30,7 +30,7 @@ MODEST = settings(max_examples=12, stateful_step_count=25, deadline=None)
 @pytest.fixture(scope="module")
 def steps():
     """Many seeded histories: enough that every kind of act has succeeded and been refused."""
-    return [step for seed in range(60) for step in live(SeededChoices(seed), operations=80)]
+    return [step for seed in range(70) for step in live(SeededChoices(seed), operations=80)]
 
 
 # ------------------------------------------------------------------------------------ strategies
