@@ -819,10 +819,10 @@ def drive_worklists() -> Iterator[str]:
                 except errors.RevcycleError as error:
                     yield str(error)
     yield repr(worklists.is_patient_masked(book[1].members[0].patient, clerk))
-    clash = (book[0], attrs.evolve(book[0], notes=()))
+    clash = (book[0], attrs.evolve(book[0], last_act_on=day))
     for viewer in (admin, clerk):
         try:
-            yield str(worklists.audit_book(kept, (*clash, lived), viewer=viewer, **asked))
+            yield str(worklists.audit_book(kept, clash, viewer=viewer, **asked))
         except errors.InvalidRecord as error:
             yield str(error)
     before = worklists.run_worklist(kept[0], book, viewer=admin, **asked)
