@@ -153,6 +153,26 @@ def test_on_a_telephone_each_cell_has_its_columns_title():
     assert "content: attr(data-title)" in PAGE
 
 
+def test_numbers_and_days_are_marked_for_the_style_sheet():
+    """AV-1: so that numbers stand below each other and no day is broken in two."""
+    page = account_view_html(opened(adams()))
+    assert '<td class="number" data-title="Outstanding">100.00</td>' in page
+    assert '<td class="day" data-title="Service">2025-01-02</td>' in page
+    assert '<th scope="row" class="day">2025-03-17</th>' in page
+    assert '<th scope="col" class="number">Outstanding</th>' in page
+    assert '<td data-title="Relation">head</td>' in page
+
+
+def test_sums_stand_apart_and_are_named():
+    """AV-1: below a line of their own, with a header that says what they are."""
+    view = opened(adams())
+    assert '<tfoot><tr><th scope="row">Total outstanding</th>' in account_view_html(view)
+    lines = account_view_text(view).splitlines()
+    place = next(n for n, line in enumerate(lines) if line.startswith("Total outstanding "))
+    assert lines[place - 1].startswith("-----")
+    assert lines[place - 2].startswith("claim-p1")
+
+
 def contrast(one, other):
     """The contrast of two colours as accessibility guidelines reckon it."""
 
