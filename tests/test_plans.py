@@ -62,7 +62,7 @@ FAULTS = [
     (CardAgreement, CARD, "card_ref", 4242424242424242),
     (CardAgreement, CARD, "agreed_on", None),
     (CardAgreement, CARD, "cancelled_on", MOMENT),
-    (DueLowering, LOWERING, "transaction_id", None),
+    (DueLowering, LOWERING, "transaction_id", ""),
     (DueLowering, LOWERING, "amount", "-0.01"),
     (DueLowering, LOWERING, "amount", 0.5),
     (Due, DUE, "opened_on", MOMENT),
