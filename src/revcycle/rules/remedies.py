@@ -154,7 +154,8 @@ class _Search:
         self._ways_max = ways_max
         self._possible = simplify(vocabulary.possible) if vocabulary else ALWAYS
         parts = self._possible.parts if isinstance(self._possible, AllOf) else (self._possible,)
-        self._clauses = cast("tuple[Core, ...]", parts)
+        clauses = cast("tuple[Core, ...]", parts)
+        self._clauses = [(clause, facts_read(clause)) for clause in clauses]
 
     def ways(self, rule: Rule) -> list[Way]:
         """Every way to meet a simplified rule."""
@@ -188,10 +189,11 @@ class _Search:
             if any(less <= changed for less in met):
                 continue
             asked = {fact: wanted for fact, wanted in way.items() if fact in changed}
-            pinned = [self._pinned(part, changed) for part in self._clauses]
-            full = [asked]
+            pinned = [self._pinned(clause, read, changed) for clause, read in self._clauses]
+            full = [] if NEVER in pinned else [asked]
             for clause in pinned:
-                full = self._cut(self._products(full, self.ways(clause)))
+                if clause != ALWAYS:
+                    full = self._cut(self._products(full, self.ways(clause)))
             if full:
                 met.append(changed)
                 found += full
@@ -209,13 +211,16 @@ class _Search:
     def _linked(self, pinned: list[Core], changed: frozenset[str]) -> list[str]:
         # The facts of the clauses that matter now: those not met by what stays.
         facts: dict[str, None] = {}
-        for clause, left in zip(self._clauses, pinned, strict=True):
-            if left != ALWAYS or changed & facts_read(clause):
-                facts.update(dict.fromkeys(sorted(facts_read(clause) - changed)))
+        for (_, read), left in zip(self._clauses, pinned, strict=True):
+            if left != ALWAYS or changed & read:
+                facts.update(dict.fromkeys(sorted(read - changed)))
         return list(facts)
 
-    def _pinned(self, rule: Core, changed: frozenset[str]) -> Core:
+    def _pinned(self, rule: Core, read: frozenset[str], changed: frozenset[str]) -> Core:
         # What a simplified rule still asks once the facts that do not change are known.
+        if read.isdisjoint(changed):
+            return ALWAYS if holds(rule, self._row) else NEVER
+
         def known(part: Core) -> Core:
             match part:
                 case AllOf() | AnyOf():
@@ -242,8 +247,8 @@ class _Search:
     def _products(self, ones: Iterable[Way], others: list[Way]) -> Iterator[Way]:
         for one in ones:
             for other in others:
-                both = {fact: (*one.get(fact, ()), *other.get(fact, ())) for fact in one | other}
-                yield from self._joined(both)
+                shared = {fact: (*one.get(fact, ()), *asked) for fact, asked in other.items()}
+                yield from (one | joined for joined in self._joined(shared))
 
     def _joined(self, way: Way) -> Iterator[Way]:
         # The way with the conditions of each fact joined; nothing when two of them clash.
