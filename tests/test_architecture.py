@@ -11,6 +11,7 @@ import sys
 import tokenize
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,18 @@ TESTS = sources("tests")
 EVERYTHING = LIBRARY | TESTS | sources("benchmarks", "docs")
 
 
+@cache
+def tree_of(text: str) -> ast.Module:
+    """Parse *text* once for all nets."""
+    return ast.parse(text)
+
+
+@cache
+def nodes(text: str) -> tuple[ast.AST, ...]:
+    """Walk *text* once for all nets."""
+    return tuple(ast.walk(tree_of(text)))
+
+
 def module_name(path: str) -> str:
     """Give the dotted name of the library file at *path*."""
     return path.removeprefix("src/").removesuffix(".py").replace("/", ".").removesuffix(".__init__")
@@ -61,7 +74,7 @@ def imports(files: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Yield (importing module, imported module) for every import statement of *files*."""
     known = {module_name(path) for path in files}
     for path, text in files.items():
-        for node in ast.walk(ast.parse(text)):
+        for node in nodes(text):
             if isinstance(node, ast.Import):
                 yield from ((module_name(path), alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -130,7 +143,7 @@ def banned_names(files: dict[str, str]) -> list[str]:
     for path, text in files.items():
         names = [Path(path).stem, *Path(path).parts[:-1]]
         kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-        names += [node.name for node in ast.walk(ast.parse(text)) if isinstance(node, kinds)]
+        names += [node.name for node in nodes(text) if isinstance(node, kinds)]
         for name in names:
             words = [word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+", name)]
             if words and BANNED_WORDS & {words[0], words[-1]}:
@@ -142,7 +155,7 @@ def undeclared_modules(files: dict[str, str]) -> list[str]:
     """List modules without a docstring, and public ones without `__all__`."""
     found = []
     for path, text in files.items():
-        tree = ast.parse(text)
+        tree = tree_of(text)
         if not ast.get_docstring(tree):
             found.append(f"{path}: no docstring")
         names = {
@@ -163,7 +176,7 @@ def unstated_tests(files: dict[str, str]) -> list[str]:
     return [
         f"{path}:{node.lineno} {node.name}"
         for path, text in files.items()
-        for node in ast.walk(ast.parse(text))
+        for node in nodes(text)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.name.startswith("test")
         and not ast.get_docstring(node)
@@ -181,6 +194,7 @@ def unreasoned_exceptions(files: dict[str, str]) -> list[str]:
     return [
         f"{path}:{token.start[0]} {token.string}"
         for path, text in files.items()
+        if MARK.search(text)  # tokens take time, and most files have no mark
         for token in tokenize.generate_tokens(io.StringIO(text).readline)
         if token.type == tokenize.COMMENT
         and (mark := MARK.search(token.string))
@@ -194,7 +208,7 @@ def oversized(files: dict[str, str]) -> list[str]:
     for path, text in files.items():
         found += [
             f"{path}:{node.lineno} {node.name}"
-            for node in ast.walk(ast.parse(text))
+            for node in nodes(text)
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
             and (node.end_lineno or 0) - node.lineno >= FUNCTION_LINES_MAX
         ]
