@@ -244,18 +244,29 @@ _LEVEL_0: Final = DunningLevel.LEVEL_0
 def _share(
     patient_id: str, charges: list[Charge], billable: list[Charge], dues: list[PlanDue]
 ) -> PatientFigures:
-    owed = [charge for charge in charges if charge.outstanding > ZERO]
+    # Each list is walked once: a worklist asks for the figures of many members.
+    outstanding = in_credit = with_agency = standard = ZERO
+    for charge in charges:
+        amount = charge.outstanding
+        if amount < ZERO:
+            in_credit = add(in_credit, amount)
+        elif charge.placement is None:
+            outstanding = add(outstanding, amount)
+        else:
+            with_agency = add(with_agency, amount)
+    for charge in billable:
+        if charge.standing.enrolment is None:
+            standard = add(standard, charge.outstanding)
     plan_asks = total(due.due for due in dues)
-    standard = total(c.outstanding for c in billable if c.standing.enrolment is None)
     return PatientFigures(
         patient_id=patient_id,
-        level=most_severe(charge.standing.level for charge in billable),
-        outstanding=total(c.outstanding for c in owed if c.placement is None),
-        credits=total(c.outstanding for c in charges if c.outstanding < ZERO),
+        level=most_severe([charge.standing.level for charge in billable]),
+        outstanding=outstanding,
+        credits=in_credit,
         plan_due=plan_asks,
         plan_overdue=total(due.arrears for due in dues),
         due_now=add(standard, plan_asks),
-        collect_outstanding=total(c.outstanding for c in owed if c.placement is not None),
+        collect_outstanding=with_agency,
     )
 
 
