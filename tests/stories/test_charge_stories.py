@@ -36,6 +36,7 @@ from revcycle.errors import Refused
 from revcycle.holds import HoldScope
 from revcycle.levels import level as level_of
 from revcycle.plans import PlanStatus
+from revcycle.testing.change_checks import check_level_moves
 from tests.stories.book import (
     POLICY,
     POSTED,
@@ -1250,15 +1251,24 @@ def test_adjusting_part_to_bad_debt_leaves_the_rest_in_dunning():
     assert reached(run(account, R3)) == R3
 
 
+@pytest.mark.parametrize("cure", [CureEffect.RESET_TO_ZERO, CureEffect.MINUS_ONE])
 @pytest.mark.parametrize("order", [("cure", "late"), ("late", "cure")])
-def test_a_bounced_cure_leaves_what_late_money_has_disproved(order):
-    """CH-9, CH-8: which was entered first, the cure or the late money, makes no difference."""
+def test_a_bounced_cure_leaves_what_late_money_has_disproved(order, cure):
+    """CH-9, CH-8: which was entered first, the cure or the late money, makes no difference.
+
+    Nor does what a cure does (DL-7); and the step back counts as one that the rules know (DL-12).
+    """
+    policy = DunningPolicy(cure_effect=cure)
     account = runs(plan(family(charge(amount="500")), on=R1), R1, R2, R3)
     day = date(2025, 3, 18)
     for name in order:
         received, amount = (day, "150") if name == "cure" else (date(2025, 3, 1), "50")
-        account = pay(account, "c1", amount, day, received_on=received, id=name)
-    assert stands(void(account, "cure", day)) == (5, R2)
+        account = pay(account, "c1", amount, day, received_on=received, id=name, policy=policy)
+
+    voided = void_transaction(account, transaction_id="cure", as_of=day, policy=policy)
+
+    assert stands(voided.account) == (5, R2)
+    check_level_moves(account, voided.account, voided.events, on=day)
 
 
 def test_a_bounced_cure_follows_a_charge_that_has_left_the_plan():

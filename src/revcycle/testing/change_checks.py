@@ -156,7 +156,9 @@ def check_level_moves(
             reason = _why_not_by_leaving(was, now, on)
         elif now.enrolment is not None and was.enrolment is None:
             reason = None if now.level.number == 0 else "a charge joins its plan at 0"
-        elif now.level > was.level:
+        elif now.level > was.level or (now.level is was.level and "LevelRestored" in names):
+            # Restored and lowered in one act, by late money that the fall had hidden, a level may
+            # end where it was and yet stand since an earlier day.
             reason = _why_not_by_void(was, now, names)
         elif "TransactionPosted" in names or "TransactionVoided" in names:
             reason = _why_not_by_payment(was, now, on)
