@@ -29,6 +29,8 @@ from revcycle.reports import (
     run_report,
 )
 from revcycle.rules import ALWAYS, Contains, Equals, In, Not
+from revcycle.testing.operations import Change
+from revcycle.testing.report_checks import BookPast
 from revcycle.testing.strategies import lives, report_definitions
 from revcycle.worklists import is_patient_masked
 from tests.laws.broken import REPLAY, REPORTS, Variant, put_in, swap
@@ -42,6 +44,18 @@ def test_a_past_day_keeps_its_ageing(life):
     plans and agencies included, whoever has moved since (RP-1, CH-3, CH-9).
     """
     follow(45, life)
+
+
+def test_a_skipped_run_is_no_day_of_the_past():
+    """45: A skipped run changes nothing, so an act dated before it is the account's last (ST-1)."""
+    account = family(charge())
+    skipped = Change(account, account, ())
+    later = adjust(account, "c1", "10", date(2025, 2, 3))
+    past = BookPast()
+    past.remember([skipped], on=date(2025, 2, 5))
+    past.remember([Change(account, later, ())], on=date(2025, 2, 3))
+
+    assert past.on(date(2025, 2, 3)) == past.on(date(2025, 2, 5)) == [later]
 
 
 @given(life=lives())

@@ -57,6 +57,8 @@ class BookPast:
         self.act_count += 1
         self._days.append(on)
         for change in changes:
+            if change.after is change.before:
+                continue  # a skipped run is no act: what comes next may be dated before it (CH-9)
             days, states = self._accounts.setdefault(change.after.id, ([], []))
             if days[-1:] == [on]:
                 states[-1] = change.after
