@@ -52,6 +52,7 @@ def test_a_skipped_run_is_no_day_of_the_past():
     skipped = Change(account, account, ())
     later = adjust(account, "c1", "10", date(2025, 2, 3))
     past = BookPast()
+    past.remember([Change(None, account, ())], on=date(2025, 2, 1))
     past.remember([skipped], on=date(2025, 2, 5))
     past.remember([Change(account, later, ())], on=date(2025, 2, 3))
 
