@@ -43,6 +43,7 @@ from tests.stories.book import (
     run,
     runs,
     stands,
+    void,
 )
 
 ACCOUNT, PATIENT, CLAIM = HoldScope.ACCOUNT, HoldScope.PATIENT, HoldScope.CLAIM
@@ -283,6 +284,23 @@ def test_a_hold_that_leaves_nothing_due_suppresses_the_alarm():
     assert due_now(held, as_of=day, policy=keeping) == Decimal("0.00")
     assert status(held, day, keeping) == "suppressed"
     assert status(release(held, day, policy=keeping), day, keeping) == "firing"
+
+
+def test_a_bounced_payment_on_a_held_charge_puts_the_alarm_back_to_sleep():
+    """AL-5, ST-12: what a payment there silenced its void gives back, though nothing is due yet."""
+    keeping = DunningPolicy(cure_effect=CureEffect.HOLD)
+    account = family(charge("p", "900.00"), charge())
+    account = runs(plan(account, "claim-p", on=R1, policy=keeping), R1, R2, R3, policy=keeping)
+    account = pay_plan(account, "plan", "150.00", R3 + days(1), policy=keeping)
+    day = R3 + days(9)
+    held = hold(account, CLAIM, "claim-c1", day, policy=keeping)
+    paid = pay(held, "c1", "100.00", day, id="cheque", policy=keeping)
+    assert status(paid, day, keeping) == "cleared"
+
+    bounced = void(paid, "cheque", day, keeping)
+
+    assert status(bounced, day, keeping) == "suppressed"
+    assert status(release(bounced, day, policy=keeping), day, keeping) == "firing"
 
 
 def test_a_payment_under_a_hold_does_not_silence_what_sleeps():

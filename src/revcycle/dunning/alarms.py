@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 import attrs
 
@@ -19,7 +20,7 @@ from revcycle.charges import FALLS, Charge, signed_amount
 from revcycle.dates import roll_forward
 from revcycle.dunning.acts import check_act, check_day, require
 from revcycle.dunning.events import AlarmCleared, Event
-from revcycle.dunning.figures import billable_charges, has_account_hold, plan_dues
+from revcycle.dunning.figures import billable_charges, due_now, has_account_hold, plan_dues
 from revcycle.dunning.policy import AlarmType, DunningPolicy
 from revcycle.dunning.replay import Draft
 from revcycle.errors import Problem, Proposition, UnknownReference
@@ -40,6 +41,7 @@ __all__ = [
     "clear_alarm",
     "define_alarm_type",
     "delete_alarm_type",
+    "due_but_for_holds",
     "fires_on",
     "is_silenced",
 ]
@@ -134,6 +136,11 @@ def is_silenced(account: Account, *, as_of: date, policy: DunningPolicy) -> bool
         and _live_level(account, alarm, as_of) is not DunningLevel.LEVEL_0
         and _is_all_paid(account, as_of, policy)
     )
+
+
+def due_but_for_holds(account: Account, *, as_of: date, policy: DunningPolicy) -> Decimal:
+    """Give what would be due now if every hold were lifted (AL-5, ST-12)."""
+    return due_now(_released(account), as_of=as_of, policy=policy)
 
 
 def fires_on(level: DunningLevel, reached_on: date, *, policy: DunningPolicy) -> date:
@@ -341,8 +348,11 @@ def _is_all_paid(account: Account, as_of: date, policy: DunningPolicy) -> bool:
 
     What only a hold keeps from being due suppresses the alarm; it clears nothing (ST-12).
     """
-    free = attrs.evolve(account, holds=()) if account.holds else account
-    return not _is_anything_due(free, as_of, policy)
+    return not _is_anything_due(_released(account), as_of, policy)
+
+
+def _released(account: Account) -> Account:
+    return attrs.evolve(account, holds=()) if account.holds else account
 
 
 def _is_anything_due(account: Account, as_of: date, policy: DunningPolicy) -> bool:

@@ -28,6 +28,7 @@ from revcycle.charges import (
     Transaction,
     TransactionKind,
 )
+from revcycle.dunning.alarms import due_but_for_holds
 from revcycle.dunning.events import (
     DueLowered,
     DueRaised,
@@ -35,7 +36,6 @@ from revcycle.dunning.events import (
     LevelRestored,
     RememberedLevelRestored,
 )
-from revcycle.dunning.figures import due_now
 from revcycle.dunning.plan_changes import end_if_paid, reopen_if_owed
 from revcycle.dunning.policy import CureEffect, DunningPolicy, PartialPaymentEffect
 from revcycle.dunning.replay import Draft
@@ -116,7 +116,7 @@ def after_void(
         draft: the account with the transaction already voided.
         before: its charge as it was.
         transaction_id: the transaction.
-        was_due: US dollars due before the void.
+        was_due: US dollars due before the void, holds left out of account.
         as_of: the day.
         policy: the practice's numbers and switches.
     """
@@ -128,7 +128,7 @@ def after_void(
     if enrolment is not None:
         end_if_paid(draft, enrolment.plan_id, as_of=as_of)
     voided = next(t for t in before.transactions if t.id == transaction_id)
-    if due_now(draft.account, as_of=as_of, policy=policy) > was_due:
+    if due_but_for_holds(draft.account, as_of=as_of, policy=policy) > was_due:
         revive_alarm(draft, transaction_id, counted_on=voided.posted_on, as_of=as_of)
 
 

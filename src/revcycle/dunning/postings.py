@@ -31,6 +31,7 @@ from revcycle.charges import (
     paid,
 )
 from revcycle.dunning.acts import check_act, check_day, require
+from revcycle.dunning.alarms import due_but_for_holds
 from revcycle.dunning.allocation import PaymentProposal, spread
 from revcycle.dunning.events import (
     ChargePosted,
@@ -39,7 +40,7 @@ from revcycle.dunning.events import (
     TransactionPosted,
     TransactionVoided,
 )
-from revcycle.dunning.figures import billable_charges, due_now
+from revcycle.dunning.figures import billable_charges
 from revcycle.dunning.money_effects import after_charge_void, after_posting, after_void
 from revcycle.dunning.plan_changes import open_calendar_dues, take_up_new_charge
 from revcycle.dunning.policy import DunningPolicy
@@ -387,7 +388,7 @@ def void_transaction(
     )
     draft = Draft(account)
     open_calendar_dues(draft, as_of=as_of, policy=policy)
-    was_due = due_now(draft.account, as_of=as_of, policy=policy)
+    was_due = due_but_for_holds(draft.account, as_of=as_of, policy=policy)
     draft.record(TransactionVoided(as_of, charge.id, transaction_id))
     after_void(draft, charge, transaction_id, was_due=was_due, as_of=as_of, policy=policy)
     return _posting(draft)
