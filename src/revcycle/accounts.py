@@ -751,7 +751,8 @@ def _are_charges_sound(account: Account) -> bool:
     """Tell whether ids are unique and every charge has a member, one owner and a past date."""
     last_act_on = account.last_act_on
     patients = {member.patient.id for member in account.members}
-    owners: dict[str, tuple[str, bool]] = {}
+    owners: dict[str, str] = {}
+    flags: dict[str, bool] = {}
     charge_ids = set()
     transaction_ids: list[str] = []
     sound = len(patients) == len(account.members)
@@ -760,8 +761,11 @@ def _are_charges_sound(account: Account) -> bool:
         if charge.standing.enrolment is not None and not has_plans:
             sound = False
         charge_ids.add(charge.id)
-        owner = (charge.patient_id, charge.self_pay_claim)
-        if owners.setdefault(charge.claim_id, owner) != owner or owner[0] not in patients:
+        owner, claim_id = charge.patient_id, charge.claim_id
+        if owners.setdefault(claim_id, owner) != owner or owner not in patients:
+            sound = False
+        flag = charge.self_pay_claim
+        if charge.voided_on is None and flags.setdefault(claim_id, flag) is not flag:
             sound = False
         latest = charge.posted_on
         if charge.transactions:
@@ -798,13 +802,15 @@ def _check_account(account: Account) -> None:
     _check_enrolments(account)
     patients = {member.patient.id for member in account.members}
     claims: dict[str, Charge] = {}
+    flags: dict[str, bool] = {}
     for charge in account.charges:
         if charge.patient_id not in patients:
             _refuse_part(account, "charges", charge.id, "belong to a current member")
         first = claims.setdefault(charge.claim_id, charge)
         if first.patient_id != charge.patient_id:
             _refuse_part(account, "charges", charge.id, "have its claim's one patient")
-        if first.self_pay_claim != charge.self_pay_claim:
+        flag = charge.self_pay_claim
+        if charge.voided_on is None and flags.setdefault(charge.claim_id, flag) is not flag:
             _refuse_part(account, "charges", charge.id, "agree with its claim on self pay (CH-6)")
         if account.last_act_on is not None and _latest_posting((charge,)) > account.last_act_on:
             _refuse_part(account, "charges", charge.id, f"be posted by {account.last_act_on}")

@@ -390,3 +390,18 @@ def test_a_proposal_without_parts_is_not_posted_in_silence():
     assert refusal(post_proposal, account, proposal, received_on=R1, as_of=R1, policy=POLICY) == [
         "NOTHING_TO_POST"
     ]
+
+
+def test_a_stale_proposal_makes_no_more_credit_than_it_said():
+    """CH-5, CH-10: 160 on 100 and 50 leaves a credit of 10; with other money in between, 70."""
+    account = family(charge(), charge("c2", amount="50"))
+    proposal = propose(account, "160", R1, allow_credit=True)
+    assert (str(proposal.credit), parts(proposal)) == ("10.00", [("c1", "100.00"), ("c2", "60.00")])
+
+    meanwhile = pay(account, "c1", "60", R1)
+
+    assert refusal(post_proposal, meanwhile, proposal, received_on=R1, as_of=R1, policy=POLICY) == [
+        "MORE_CREDIT"
+    ]
+    settled = post_all(account, proposal, R1)
+    assert (owed(settled, "c1"), owed(settled, "c2")) == ("0.00", "-10.00")

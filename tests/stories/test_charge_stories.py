@@ -411,6 +411,27 @@ def test_the_charges_of_a_claim_agree_on_self_pay():
     ) == ("Account", "charges")
 
 
+def test_a_self_pay_flag_set_wrongly_is_mended_by_voiding_the_charge():
+    """CH-3, CH-6: a voided charge binds its claim no longer; its patient stays the claim's."""
+    account = cancel_charge(family(charge(claim="k1"), "bob"), "c1", R1)
+
+    assert refusal(post, account, charge("c2", claim="k1", self_pay_claim=True), R1) == []
+    assert refusal(post, account, charge("c2", of="bob", claim="k1"), R1) == ["CLAIM_DISAGREES"]
+    mended = post(account, charge("c2", claim="k1", self_pay_claim=True), R1)
+    assert refusal(post, mended, charge("c3", claim="k1"), R1) == ["CLAIM_DISAGREES"]
+    assert family(*mended.charges).charges == mended.charges
+
+
+def test_a_voided_charge_with_an_agency_keeps_its_claim_off_no_plan():
+    """CH-3, CO-3: voided, it is with nobody; a claim with a charge that is there is refused."""
+    account = place(runs(family(charge(claim="k1"), charge("c2", claim="k1")), R1), R1, "c1")
+    assert refusal(plan, account, "k1", on=R1) == ["CLAIM_PLACED"]
+
+    account = plan(cancel_charge(account, "c1", R1), "k1", on=R1)
+
+    assert charge_of(account, "c2").standing.enrolment is not None
+
+
 def test_a_charge_transferred_to_the_patient_is_no_self_pay_claim():
     """CH-6: what insurance leaves is the patient's to pay, on a claim that insurance has seen."""
     account = transfer_in(family(charge(amount="0")), "c1", "35", R1)

@@ -304,7 +304,7 @@ def take_up_new_charge(draft: Draft, charge_id: str, *, as_of: date) -> None:
     charge = charge_of(draft.account, charge_id)
     plans = _active_plans(draft.account, charge.patient_id)
     claim = [c for c in draft.account.charges if c.claim_id == charge.claim_id]
-    has_placed = any(sibling.placement is not None for sibling in claim)
+    has_placed = any(c.placement is not None and c.voided_on is None for c in claim)
     for plan in plans:
         # A plan covers whole claims, and what an agency has is not to be planned (PL-1, CO-3).
         if plan.new_charges is NewChargePolicy.ADD and not has_placed:
@@ -462,7 +462,7 @@ def _check_claim(account: Account, patient_id: str, claim_id: str) -> list[Probl
         for claim in plan.claims
     ):
         problems.append(Problem(PlanProblem.CLAIM_ON_A_PLAN, detail))
-    if any(charge.placement is not None for charge in charges):
+    if any(c.placement is not None and c.voided_on is None for c in charges):
         problems.append(Problem(PlanProblem.CLAIM_PLACED, detail))
     return problems
 

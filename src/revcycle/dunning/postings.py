@@ -94,6 +94,7 @@ class PostingProblem(Proposition):
         "Void the charge's transactions first, so that no money is stranded (CH-3)."
     )
     NOTHING_TO_POST = "The payment found no place: allow a credit, or name the charges (CH-10)."
+    MORE_CREDIT = "Propose again: more would become credit now than was proposed (CH-5)."
     CLAIM_DISAGREES = "Give all charges of a claim one patient and one self-pay flag (CH-6)."
 
 
@@ -144,9 +145,13 @@ def check_post_charge(account: Account, charge: Charge, *, as_of: date) -> tuple
     if charge.posted_on > as_of:
         detail = f"charge {charge.id}, posted {charge.posted_on}, as_of {as_of}"
         problems.append(Problem(PostingProblem.DATED_AFTER_AS_OF, detail))
-    owner = (charge.patient_id, charge.self_pay_claim)
     siblings = [c for c in account.charges if c.claim_id == charge.claim_id]
-    if any((c.patient_id, c.self_pay_claim) != owner for c in siblings):
+    # A claim stays its patient's, but a flag set wrongly is mended by voiding the charge (CH-3).
+    if any(
+        c.patient_id != charge.patient_id
+        or (c.voided_on is None and c.self_pay_claim is not charge.self_pay_claim)
+        for c in siblings
+    ):
         problems.append(Problem(PostingProblem.CLAIM_DISAGREES, f"claim {charge.claim_id}"))
     return tuple(problems)
 
@@ -324,6 +329,10 @@ def post_proposal(
         )
         for part in proposal.parts
     ]
+    credit = _credit_of(account, proposal)
+    if ZERO < proposal.credit < credit:
+        detail = f"credit {credit}, proposed {proposal.credit}"
+        problems.append(Problem(PostingProblem.MORE_CREDIT, detail))
     return _post(
         "post_proposal",
         account,
@@ -508,6 +517,17 @@ def _post(
     if pairs:
         silence_paid(draft, transaction_id=pairs[-1][1].id, as_of=as_of, policy=policy)
     return _posting(draft)
+
+
+def _credit_of(account: Account, proposal: PaymentProposal) -> Decimal:
+    """Sum what a proposal would pay above what is owed by now."""
+    asked: dict[str, Decimal] = {}
+    for part in proposal.parts:
+        asked[part.charge_id] = add(asked.get(part.charge_id, ZERO), part.amount)
+    return total(
+        max(subtract(amount, max(charge_of(account, charge_id).outstanding, ZERO)), ZERO)
+        for charge_id, amount in asked.items()
+    )
 
 
 def _over(

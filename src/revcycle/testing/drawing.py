@@ -378,7 +378,10 @@ def _post_charge(scene: Scene) -> dict[str, Any]:
     siblings = [c for c in scene.account.charges if c.patient_id == patient_id]
     claim_id, self_pay = f"k{number}", chance(choices, 20)
     if siblings and chance(choices, 30):
-        claim_id, self_pay = (sibling := pick(choices, siblings)).claim_id, sibling.self_pay_claim
+        sibling = pick(choices, siblings)
+        # A voided charge had the wrong flag, as far as its claim is concerned.
+        is_mended = sibling.voided_on is not None
+        claim_id, self_pay = sibling.claim_id, sibling.self_pay_claim is not is_mended
     posted_on = scene.on - timedelta(days=choices.integer(0, 30) if chance(choices, 20) else 0)
     charge_id = f"c{number}"
     if siblings and chance(choices, 2):
