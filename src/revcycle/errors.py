@@ -172,6 +172,8 @@ def _shown(value: object) -> str:
     parts = value if isinstance(value, (tuple, list, set, frozenset)) else (value,)
     # A record of ours hides its private fields itself.
     if all(isinstance(part, _PLAIN) or attrs.has(type(part)) for part in parts):
+        if isinstance(value, (set, frozenset)) and value:
+            return "{" + ", ".join(sorted(map(repr, value))) + "}"  # never in the order of hashes
         return repr(value)
     return f"of type {type(value).__name__}"
 

@@ -2,6 +2,7 @@
 
 import enum
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -159,7 +160,7 @@ def test_every_type_of_field_comes_back():
             [
                 (
                     "Equals.fact is 'not a name': "
-                    "it must be a plain name such as 'outstanding_cents' @ $"
+                    "it must be a plain name such as 'outstanding_cents' @ $.fact"
                 )
             ],
         ),
@@ -224,6 +225,61 @@ def test_a_rule_is_decoded_under_a_vocabulary():
         "$.filters[2].parts[1].bound",
         "$.filters[2].parts[2]",
     ]
+
+
+def test_what_is_broken_hides_no_fault_of_the_rest():
+    """What could be read of a broken document is checked under the vocabulary all the same."""
+    levels = encode_rule(AllOf(AtMost("level", -1), Equals("level", 1)))
+    plain = {
+        "type": "any_of",
+        "parts": [encode_rule(Equals("levle", 1)), {"type": "at_leest"}, levels, {"type": "not"}],
+    }
+
+    with pytest.raises(DecodeError) as caught:
+        decode_rule(plain, vocabulary=VOCABULARY)
+
+    assert [problem.partition("@ ")[2] for problem in caught.value.problems] == [
+        "$.parts[1].type; did you mean 'at_least'?",
+        "$.parts[3]",
+        "$.parts[0].fact; did you mean 'level'?",
+        "$.parts[2].parts[0].bound",
+    ]
+
+
+def test_a_refused_set_reads_the_same_in_every_process():
+    """The order of hashes is not shown: the values of a set stand sorted in the message."""
+    with pytest.raises(DecodeError) as caught:
+        decode_rule(
+            {"type": "in", "fact": "level", "values": ["c", "a", "b"]}, vocabulary=VOCABULARY
+        )
+
+    assert "In.values is {'a', 'b', 'c'}: " in caught.value.problems[0]
+
+
+def not_json(value):
+    """A table with one outcome."""
+    return DecisionTable(hit=HitPolicy.FIRST, rows=(TableRow(name="a", when=ALWAYS, then=value),))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "where"),
+    [
+        (float("nan"), "JSON has @ then"),
+        ([1, {"b": float("inf")}], "JSON has @ then[1].b"),
+        ({1: 2}, "plain data, not dict @ then"),
+        (Decimal(1), "plain data, not Decimal @ then"),
+    ],
+    ids=str,
+)
+def test_an_outcome_is_data_that_json_can_hold(outcome, where):
+    """NaN, infinities and objects are refused when a table is written, and when it is read."""
+    with pytest.raises(InvalidRecord, match=re.escape(where)):
+        encode_table(not_json(outcome), outcome=lambda each: each)
+
+    plain = encode_table(not_json(1), outcome=lambda each: each)
+    plain["rows"][0]["then"] = outcome
+    with pytest.raises(DecodeError, match=re.escape(where.replace("@ then", "@ $.rows[0].then"))):
+        decode_table(plain, outcome=lambda each: each)
 
 
 def test_a_document_cannot_nest_without_end():

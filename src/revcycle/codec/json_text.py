@@ -80,6 +80,6 @@ def _with_repeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
-# NaN and the infinities pass both decoders: no field takes a float, so the readers refuse them.
+# NaN and the infinities pass both decoders, for the readers refuse them by their path.
 _DECODER: Final = json.JSONDecoder(object_pairs_hook=_once)
 _TOLERANT_DECODER: Final = json.JSONDecoder(object_pairs_hook=_with_repeated)

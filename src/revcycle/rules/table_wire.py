@@ -6,7 +6,8 @@ What an outcome is, only the caller knows: the caller says how one is written an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from math import isfinite
 from typing import Any, TypeVar
 
 from revcycle.errors import DecodeError, InvalidRecord
@@ -30,12 +31,15 @@ def encode_table(
     """*table* as plain values, each outcome by *outcome*.
 
     Raises:
-        InvalidRecord: a rule has a named leaf that *leaves* does not know.
+        InvalidRecord: a rule has a named leaf that *leaves* does not know, or *outcome* gave what
+            no JSON text can hold.
     """
-    rows: list[Plain] = [
-        {"name": row.name, "when": encode_rule(row.when, leaves=leaves), "then": outcome(row.then)}
-        for row in table.rows
-    ]
+    rows: list[Plain] = []
+    for row in table.rows:
+        then = outcome(row.then)
+        for problem in _not_plain(then, "then"):
+            raise InvalidRecord("TableRow", "then", then, f"be written as plain data: {problem}")
+        rows.append({"name": row.name, "when": encode_rule(row.when, leaves=leaves), "then": then})
     return {"hit": table.hit.value, "rows": rows}
 
 
@@ -89,8 +93,10 @@ def _row(plain: Any, path: str, rules: RuleDecoder, outcome: Callable[[object], 
         return MISSING
     when = rules.rule(plain["when"], f"{path}.when")
     then: Any = MISSING
+    strange = list(_not_plain(plain["then"], f"{path}.then"))
+    rules.problems += strange
     try:
-        then = outcome(plain["then"])
+        then = MISSING if strange else outcome(plain["then"])
     except (InvalidRecord, DecodeError) as error:
         rules.problems.append(f"{error} @ {path}.then")
     if when is MISSING or then is MISSING:
@@ -100,6 +106,23 @@ def _row(plain: Any, path: str, rules: RuleDecoder, outcome: Callable[[object], 
     except InvalidRecord as error:
         rules.problems.append(f"{error} @ {path}.name")
         return MISSING
+
+
+def _not_plain(value: object, path: str) -> Iterator[str]:
+    """Say where *value* is no plain data; NaN and the infinities are not, for JSON has none."""
+    if value is None or isinstance(value, bool | int | str):
+        return
+    if isinstance(value, float):
+        if not isfinite(value):
+            yield f"must be a number that JSON has @ {path}"
+    elif isinstance(value, list | tuple):
+        for at, part in enumerate(value):
+            yield from _not_plain(part, f"{path}[{at}]")
+    elif isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        for key, part in value.items():
+            yield from _not_plain(part, f"{path}.{key}")
+    else:
+        yield f"must be plain data, not {type(value).__name__} @ {path}"
 
 
 def _has_keys(plain: object, keys: set[str], path: str, problems: list[str]) -> bool:

@@ -9,7 +9,7 @@ existed still decodes, and answers as it did.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from revcycle.errors import DecodeError, InvalidRecord
@@ -72,8 +72,10 @@ def decode_rule(
     decoder = RuleDecoder(leaves)
     rule: Rule = decoder.rule(plain, path)
     problems = decoder.problems
-    if not problems and vocabulary is not None:
-        problems = [str(fault) for fault in check_rule(rule, vocabulary=vocabulary, path=path)]
+    if vocabulary is not None:
+        parts = decoder.whole_parts() if problems else [(path, rule)]
+        for at, part in parts:
+            problems += map(str, check_rule(part, vocabulary=vocabulary, path=at))
     if problems:
         raise DecodeError(problems)
     return rule
@@ -92,6 +94,7 @@ class RuleDecoder:
         self._leaves = leaves
         self._values = ValueDecoder(self.problems, self.rule)
         self._depth = 0
+        self._whole: list[tuple[str, Rule]] = []
 
     def rule(self, plain: object, path: str) -> Any:  # noqa: ANN401  (a rule, or MISSING)
         """The rule, or `MISSING` when something was wrong with it."""
@@ -107,11 +110,19 @@ class RuleDecoder:
             rule = _built(shape, fields)
             if self._depth == 0:
                 lower(rule)  # refuses what only its named leaves nest too deep
-            return rule  # noqa: TRY300  (an else would hide that lower() may raise)
         except (ValueError, TypeError) as error:
             # A leaf of the host's own refuses its fields in its own way, as attrs' validators do.
-            self.problems.append(f"{_message(error)} @ {path}")
+            field = getattr(error, "field", None)
+            at = f"{path}.{field}" if field in fields else path
+            self.problems.append(f"{_message(error)} @ {at}")
             return MISSING
+        self._whole.append((path, rule))
+        return rule
+
+    def whole_parts(self) -> list[tuple[str, Rule]]:
+        """Give the rules that were read whole, by path; those within another are left out."""
+        paths = {path for path, _ in self._whole}
+        return [(path, rule) for path, rule in self._whole if paths.isdisjoint(_above(path))]
 
     def _shape(self, plain: object, path: str) -> Shape | None:
         if not isinstance(plain, Mapping) or "type" not in plain:
@@ -146,6 +157,13 @@ class RuleDecoder:
                 hint = f"; did you mean {near!r}?" if near else ""
                 self.problems.append(f"{shape.tag} has no {key!r} @ {path}{hint}")
         return fields if len(self.problems) == before else None
+
+
+def _above(path: str) -> Iterator[str]:
+    # Every path on the way to one; a step ends before a dot or a bracket.
+    for place, sign in enumerate(path):
+        if sign in ".[":
+            yield path[:place]
 
 
 def _message(error: Exception) -> str:
