@@ -246,8 +246,10 @@ def test_what_is_broken_hides_no_fault_of_the_rest():
     ]
 
 
-def test_a_refused_set_reads_the_same_in_every_process():
+def test_a_refused_set_reads_the_same_every_time():
     """The order of hashes is not shown: the values of a set stand sorted in the message."""
+    plain = {"type": "in", "fact": "level", "values": ["c", "a", "b"]}
+
     with pytest.raises(DecodeError) as caught:
         decode_rule(
             {"type": "in", "fact": "level", "values": ["c", "a", "b"]}, vocabulary=VOCABULARY
