@@ -251,9 +251,7 @@ def test_a_refused_set_reads_the_same_every_time():
     plain = {"type": "in", "fact": "level", "values": ["c", "a", "b"]}
 
     with pytest.raises(DecodeError) as caught:
-        decode_rule(
-            {"type": "in", "fact": "level", "values": ["c", "a", "b"]}, vocabulary=VOCABULARY
-        )
+        decode_rule(plain, vocabulary=VOCABULARY)
 
     assert "In.values is {'a', 'b', 'c'}: " in caught.value.problems[0]
 
