@@ -23,6 +23,7 @@ from revcycle.portals import (
     add_note,
     earliest_group,
     portal_address,
+    record_unpostables,
     task_html,
     task_list,
     task_list_csv,
@@ -49,6 +50,7 @@ from tests.stories.portal_book import (
     hub,
     password_task,
     reported,
+    resolved,
     returned,
     unpostables_task,
 )
@@ -411,6 +413,30 @@ def test_the_affected_unpostables_are_listed():
     assert str(view.blocked_dollars) == "1235.00"
     assert "Affected unpostables: 3 open, 2 blocked" in str(view)
     assert "1,235.00" in str(view)
+
+
+def test_a_resolved_task_shows_nothing_waiting():
+    """Opened after it was resolved, a task's unpostables wait no longer and cost nothing (PH-10)."""
+    task = unpostables_task(owner=SERVICE, affected=(check("u1", "50.00"), deposit("u2", "8.00")))
+    view = opened(resolved(reported("i1", task), "unp1", on=D2))
+
+    assert [(each.id, each.blocked) for each in view.affected] == [("u1", False), ("u2", False)]
+    assert str(view.blocked_dollars) == "0.00"
+    assert "2 open, 0 blocked" in str(view)
+
+
+def test_a_resolved_task_shows_what_another_task_tells():
+    """What still waits for the issue by another task is blocked; what closed since is gone (PH-10)."""
+    both = (check("u1", "50.00"), check("u2", "8.00"), check("u3", "1.00"))
+    first = unpostables_task("first", SERVICE, affected=both)
+    second = unpostables_task("second", affected=both[:2])
+    issue = resolved(reported("i1", first, second), "first", on=D2)
+    closed = [check("u2", "8.00", blocked=False, closed_on=D3)]
+    issue = record_unpostables(issue, closed, task_id="second", by="maria", as_of=D3).issue
+    view = opened(issue, "first")
+
+    assert [(each.id, each.blocked) for each in view.affected] == [("u1", True), ("u3", False)]
+    assert str(view.blocked_dollars) == "50.00"
 
 
 def test_a_task_without_affected_unpostables_says_so():

@@ -27,8 +27,15 @@ from revcycle.portals.events import (
     TaskOpened,
     UnpostableRecorded,
 )
-from revcycle.portals.issues import AccessIssue, IssueStatus, Origin, ReportedReason, task_of
-from revcycle.portals.moves import Move, Owner, TaskState, state_after
+from revcycle.portals.issues import (
+    AccessIssue,
+    IssueStatus,
+    Origin,
+    ReportedReason,
+    task_of,
+    told_by,
+)
+from revcycle.portals.moves import Move, Owner, state_after
 from revcycle.portals.portals import Portal, account_of
 from revcycle.portals.replay import replay
 from revcycle.portals.tasks import Task, UnpostablesTask, WorkKind
@@ -124,7 +131,7 @@ def check_open_task(issue: AccessIssue, task: Task, *, as_of: date) -> tuple[Pro
         problems.append(Problem(CaseProblem.TASK_NOT_NEW, detail))
     if isinstance(task, UnpostablesTask):
         problems += _closing_problems(task.affected, as_of)
-        known_by_id = {known.id: known for known in _listed_now(issue)}
+        known_by_id = {known.id: known for known in told_by(issue.tasks)}
         for unpostable in task.affected:
             if known_by_id.get(unpostable.id, unpostable) != unpostable:
                 detail = f"unpostable {unpostable.id}"
@@ -304,12 +311,3 @@ def _closing_problems(unpostables: Iterable[AffectedUnpostable], as_of: date) ->
         if unpostable.closed_on is not None and unpostable.closed_on > as_of:
             detail = f"unpostable {unpostable.id}, closed {unpostable.closed_on}"
             yield Problem(CaseProblem.CLOSED_AFTER_AS_OF, detail)
-
-
-def _listed_now(issue: AccessIssue) -> list[AffectedUnpostable]:
-    return [
-        unpostable
-        for task in issue.tasks
-        if isinstance(task, UnpostablesTask) and task.state is not TaskState.RESOLVED
-        for unpostable in task.affected
-    ]

@@ -44,6 +44,7 @@ __all__ = [
     "status_by_states",
     "status_label",
     "task_of",
+    "told_by",
 ]
 
 
@@ -187,13 +188,14 @@ def _check_days(issue: AccessIssue) -> None:
 def _check_unpostables(issue: AccessIssue) -> None:
     """Refuse one unpostable told in two ways by two unresolved tasks."""
     known: dict[str, AffectedUnpostable] = {}
-    for unpostable in _affected_in(issue.tasks):
+    for unpostable in told_by(issue.tasks):
         if known.setdefault(unpostable.id, unpostable) != unpostable:
             must = "be told alike by every task that is not resolved (PH-10)"
             raise InvalidRecord("AccessIssue", "tasks", unpostable.id, must)
 
 
-def _affected_in(tasks: tuple[Task, ...]) -> list[AffectedUnpostable]:
+def told_by(tasks: tuple[Task, ...]) -> list[AffectedUnpostable]:
+    """Give what the tasks that are not resolved tell of their unpostables, in their order."""
     return [
         unpostable
         for task in tasks
@@ -204,7 +206,7 @@ def _affected_in(tasks: tuple[Task, ...]) -> list[AffectedUnpostable]:
 
 def _blocked(tasks: tuple[Task, ...]) -> tuple[AffectedUnpostable, ...]:
     """Give what waits: what a resolved task lists waits no longer (PH-10)."""
-    return each_once(unpostable for unpostable in _affected_in(tasks) if unpostable.blocked)
+    return each_once(unpostable for unpostable in told_by(tasks) if unpostable.blocked)
 
 
 def _status(issue: AccessIssue) -> IssueStatus:

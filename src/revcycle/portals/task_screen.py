@@ -99,8 +99,9 @@ class TaskView:
         fields: which fields of a response may be filled, by state and account type.
         is_flagged: whether the practice's last response asked for assistance.
         history: every note, oldest first.
-        affected: the open unpostables that it affects, each once; none for a claims task.
-        blocked_dollars: US dollars of those that wait for it.
+        affected: the open unpostables that it affects, each once, as they stand now; none for a
+            claims task.
+        blocked_dollars: US dollars of those that still wait for the issue.
     """
 
     issue_id: str

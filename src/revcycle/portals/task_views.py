@@ -7,6 +7,8 @@ no action (PH-6). Passwords are in neither: none is ever known here (PH-12).
 
 from __future__ import annotations
 
+import attrs
+
 from revcycle.access import Permission, Viewer, require_permission
 from revcycle.portals.history import TaskNote
 from revcycle.portals.hub import Hub, issue_of, portal_of
@@ -16,6 +18,7 @@ from revcycle.portals.issues import (
     status_by_states,
     status_label,
     task_of,
+    told_by,
 )
 from revcycle.portals.medical_groups import earliest_group
 from revcycle.portals.moves import TaskState
@@ -29,7 +32,7 @@ from revcycle.portals.tasks import (
     needs_assistance,
     work_kind,
 )
-from revcycle.portals.unpostables import dollars_of, is_open
+from revcycle.portals.unpostables import AffectedUnpostable, dollars_of, is_open
 
 __all__ = ["related_tasks_view", "task_view"]
 
@@ -46,7 +49,7 @@ def task_view(hub: Hub, *, viewer: Viewer, issue_id: str, task_id: str) -> TaskV
     task = task_of(issue, task_id)
     portal = portal_of(hub, issue.portal_id)
     unpostables = task if isinstance(task, UnpostablesTask) else None
-    affected = () if unpostables is None else tuple(filter(is_open, unpostables.affected))
+    affected = () if unpostables is None else _affected(issue, unpostables)
     return TaskView(
         issue_id=issue.id,
         task_id=task.id,
@@ -68,6 +71,20 @@ def task_view(hub: Hub, *, viewer: Viewer, issue_id: str, task_id: str) -> TaskV
         history=tuple(map(_entry, task.notes)),
         affected=affected,
         blocked_dollars=dollars_of(each for each in affected if each.blocked),
+    )
+
+
+def _affected(issue: AccessIssue, task: UnpostablesTask) -> tuple[AffectedUnpostable, ...]:
+    """Give the open unpostables of *task* as they stand now (PH-10).
+
+    A resolved task is no longer told of them: what another task of *issue* tells counts, and what
+    none tells waits for the issue no longer.
+    """
+    known = {each.id: each for each in told_by(issue.tasks)}
+    return tuple(
+        told
+        for each in task.affected
+        if is_open(told := known.get(each.id) or attrs.evolve(each, blocked=False))
     )
 
 
