@@ -46,10 +46,13 @@ class Requirement:
     Attributes:
         holds: tells whether a value is valid.
         must: what is valid.
+        by_type: whether a value that is not valid is told by its type alone: what somebody puts in
+            the place of a record may be a person's name or a secret.
     """
 
     holds: Callable[[Any], bool]
     must: str
+    by_type: bool = False
 
 
 ID: Final = Requirement(lambda v: type(v) is str and v != "", "be a non-empty text id")
@@ -70,7 +73,11 @@ POSITIVE: Final = Requirement(
 
 def optional(requirement: Requirement) -> Requirement:
     """Accept None as well."""
-    return Requirement(lambda v: v is None or requirement.holds(v), f"{requirement.must}, or None")
+    return Requirement(
+        lambda v: v is None or requirement.holds(v),
+        f"{requirement.must}, or None",
+        by_type=requirement.by_type,
+    )
 
 
 def one_of(kind: type) -> Requirement:
@@ -80,7 +87,7 @@ def one_of(kind: type) -> Requirement:
     if issubclass(kind, enum.Enum):
         members = ", ".join(str(member.value) for member in kind)
         return Requirement(lambda v: type(v) is kind, f"be {named}: one of {members}")
-    return Requirement(lambda v: type(v) is kind, f"be {named}")
+    return Requirement(lambda v: type(v) is kind, f"be {named}", by_type=True)
 
 
 def each(requirement: Requirement) -> Requirement:
@@ -88,6 +95,7 @@ def each(requirement: Requirement) -> Requirement:
     return Requirement(
         lambda v: type(v) is tuple and all(map(requirement.holds, v)),
         f"be a tuple, each element of which must {requirement.must}",
+        by_type=requirement.by_type,
     )
 
 
@@ -110,10 +118,10 @@ def check_fields(record: object, requirements: tuple[tuple[str, Requirement], ..
     """
     for field, requirement in requirements:
         if not requirement.holds(getattr(record, field)):
-            refuse(record, field, requirement.must)
+            refuse(record, field, requirement.must, by_type=requirement.by_type)
 
 
-def refuse(record: object, field: str, must: str) -> None:
+def refuse(record: object, field: str, must: str, *, by_type: bool = False) -> None:
     """Raise `InvalidRecord` for *field* of *record*, hiding a private value."""
     raise InvalidRecord(
         type(record).__name__,
@@ -121,6 +129,7 @@ def refuse(record: object, field: str, must: str) -> None:
         getattr(record, field),
         must,
         private=is_private(record, field),
+        by_type=by_type,
     )
 
 

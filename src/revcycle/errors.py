@@ -44,12 +44,25 @@ class InvalidRecord(RevcycleError, ValueError):
     """
 
     def __init__(
-        self, record: str, field: str, value: object, must: str, *, private: bool = False
+        self,
+        record: str,
+        field: str,
+        value: object,
+        must: str,
+        *,
+        private: bool = False,
+        by_type: bool = False,
     ) -> None:
-        """Build the message from *record*, *field*, *value* and what it *must* be."""
+        """Build the message from *record*, *field*, *value* and what it *must* be.
+
+        Nothing of a *private* value is shown; told *by_type*, a value's type alone is.
+        """
         self.record = record
         self.field = field
-        self.value = "(private)" if private else _shown(value)
+        if private:
+            self.value = "(private)"
+        else:
+            self.value = f"of type {type(value).__name__}" if by_type else _shown(value)
         self.must = must
         super().__init__(f"{record}.{field} is {self.value}: it must {must}")
 

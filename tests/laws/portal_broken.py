@@ -136,7 +136,7 @@ PORTAL_VARIANTS = {
         Variant(
             "P8",
             "what is closed is deleted",
-            (swap(f"{PORTALS}.replay", "_with_unpostable", deletes_what_is_closed),),
+            (swap(f"{PORTALS}.effects", "_with_unpostable", deletes_what_is_closed),),
         ),
         Variant(
             "P9",

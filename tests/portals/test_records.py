@@ -58,6 +58,26 @@ def test_a_field_holds_what_it_says(noun, field):
 
 
 @pytest.mark.parametrize(
+    ("noun", "field"),
+    [
+        (wire.PORTAL, "accounts"),
+        (wire.PORTAL.accounts[0], "account_type"),
+        (wire.UNPOSTABLES_TASK, "notes"),
+        (wire.UNPOSTABLES_TASK, "affected"),
+        (wire.ISSUE, "tasks"),
+        (wire.HUB, "issues"),
+    ],
+)
+def test_what_stands_in_the_place_of_a_record_is_not_quoted(noun, field):
+    """It may be a secret, alone or beside records: the error says of which type it is (PH-12)."""
+    given = getattr(noun, field)
+    for wrong in ("vault:7", ("vault:7",), (*given, "vault:7") if type(given) is tuple else 7):
+        with pytest.raises(InvalidRecord, match="of type") as caught:
+            attrs.evolve(noun, **{field: wrong})
+        assert "vault" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("noun", "field", "wrong"),
     [
         (wire.PORTAL, "id", ""),

@@ -416,7 +416,7 @@ def test_the_affected_unpostables_are_listed():
 
 
 def test_a_resolved_task_shows_nothing_waiting():
-    """Opened after it was resolved, a task's unpostables wait no longer and cost nothing (PH-10)."""
+    """A resolved task's unpostables wait no longer and cost nothing (PH-10)."""
     task = unpostables_task(owner=SERVICE, affected=(check("u1", "50.00"), deposit("u2", "8.00")))
     view = opened(resolved(reported("i1", task), "unp1", on=D2))
 
@@ -426,7 +426,7 @@ def test_a_resolved_task_shows_nothing_waiting():
 
 
 def test_a_resolved_task_shows_what_another_task_tells():
-    """What still waits for the issue by another task is blocked; what closed since is gone (PH-10)."""
+    """What another task still lists as waiting is blocked; what has closed is gone (PH-10)."""
     both = (check("u1", "50.00"), check("u2", "8.00"), check("u3", "1.00"))
     first = unpostables_task("first", SERVICE, affected=both)
     second = unpostables_task("second", affected=both[:2])

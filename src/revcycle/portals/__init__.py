@@ -127,7 +127,7 @@ from revcycle.portals.portals import (
     PortalAccount,
     account_of,
 )
-from revcycle.portals.replay import replay
+from revcycle.portals.replay import ReplayProblem, replay
 from revcycle.portals.responses import (
     Cancellation,
     ResponseFields,
@@ -255,6 +255,7 @@ __all__ = [
     "RelatedTask",
     "RelatedTasks",
     "RelatedTasksLink",
+    "ReplayProblem",
     "ReportedReason",
     "Response",
     "ResponseFields",

@@ -10,10 +10,10 @@ import attrs
 from revcycle.checks import ID
 from revcycle.dates import is_date
 from revcycle.errors import InvalidRecord, Problem, Proposition, Refused
+from revcycle.portals.effects import changed_by
 from revcycle.portals.events import Event
 from revcycle.portals.issues import AccessIssue, task_of
 from revcycle.portals.moves import Move, TaskState, state_after, states_before
-from revcycle.portals.replay import replay
 
 __all__ = [
     "CaseProblem",
@@ -125,4 +125,6 @@ def require(act: str, problems: Iterable[Problem]) -> None:
 
 def changed(issue: AccessIssue, *events: Event) -> IssueChange:
     """Give *issue* after *events*: the same object if there are none."""
-    return IssueChange(issue=replay(issue, events), events=events)
+    for event in events:
+        issue = changed_by(issue, event)
+    return IssueChange(issue=issue, events=events)

@@ -37,7 +37,6 @@ from revcycle.portals.issues import (
 )
 from revcycle.portals.moves import Move, Owner, state_after
 from revcycle.portals.portals import Portal, account_of
-from revcycle.portals.replay import replay
 from revcycle.portals.tasks import Task, UnpostablesTask, WorkKind
 from revcycle.portals.unpostables import AffectedUnpostable
 
@@ -104,8 +103,7 @@ def open_issue(
         description=description,
         instructions=instructions,
     )
-    events = (IssueOpened(as_of, by, issue),)
-    return IssueChange(issue=replay(None, events), events=events)
+    return IssueChange(issue=issue, events=(IssueOpened(as_of, by, issue),))
 
 
 def open_task(issue: AccessIssue, task: Task, *, by: str, as_of: date) -> IssueChange:

@@ -8,15 +8,15 @@ in the records (PH-12).
 from __future__ import annotations
 
 from datetime import date
-from typing import TypeAlias, get_args
+from typing import Final, TypeAlias, get_args
 
 import attrs
 
-from revcycle.checks import private
+from revcycle.checks import DATE, ID, TEXT, check_fields, one_of, optional, private
 from revcycle.portals.history import Response
 from revcycle.portals.issues import AccessIssue
 from revcycle.portals.moves import Move, TaskState
-from revcycle.portals.tasks import Task
+from revcycle.portals.tasks import TASK, Task
 from revcycle.portals.unpostables import AffectedUnpostable
 
 __all__ = [
@@ -31,6 +31,10 @@ __all__ = [
 ]
 
 
+_ACT: Final = (("on", DATE), ("by", ID))
+_TASK_ACT: Final = (*_ACT, ("task_id", ID))
+
+
 @attrs.frozen
 class IssueOpened:
     """An access issue was reported (PH-1)."""
@@ -38,6 +42,10 @@ class IssueOpened:
     on: date
     by: str
     issue: AccessIssue
+
+    def __attrs_post_init__(self) -> None:
+        """Check the fields."""
+        check_fields(self, (*_ACT, ("issue", one_of(AccessIssue))))
 
 
 @attrs.frozen
@@ -48,6 +56,10 @@ class TaskOpened:
     by: str
     task: Task
 
+    def __attrs_post_init__(self) -> None:
+        """Check the fields."""
+        check_fields(self, (*_ACT, ("task", TASK)))
+
 
 @attrs.frozen
 class ResponseSubmitted:
@@ -57,6 +69,10 @@ class ResponseSubmitted:
     by: str
     task_id: str
     response: Response
+
+    def __attrs_post_init__(self) -> None:
+        """Check the fields."""
+        check_fields(self, (*_TASK_ACT, ("response", one_of(Response))))
 
 
 @attrs.frozen
@@ -71,6 +87,19 @@ class TaskMoved:
     after: TaskState
     note: str = private(default="")
 
+    def __attrs_post_init__(self) -> None:
+        """Check the fields."""
+        check_fields(self, _MOVED)
+
+
+_MOVED: Final = (
+    *_TASK_ACT,
+    ("move", one_of(Move)),
+    ("before", one_of(TaskState)),
+    ("after", one_of(TaskState)),
+    ("note", TEXT),
+)
+
 
 @attrs.frozen
 class NoteAdded:
@@ -80,6 +109,10 @@ class NoteAdded:
     by: str
     task_id: str
     note: str = private()
+
+    def __attrs_post_init__(self) -> None:
+        """Check the fields."""
+        check_fields(self, (*_TASK_ACT, ("note", TEXT)))
 
 
 @attrs.frozen
@@ -94,6 +127,17 @@ class UnpostableRecorded:
     task_id: str
     before: AffectedUnpostable | None
     after: AffectedUnpostable
+
+    def __attrs_post_init__(self) -> None:
+        """Check the fields."""
+        check_fields(self, _RECORDED)
+
+
+_RECORDED: Final = (
+    *_TASK_ACT,
+    ("before", optional(one_of(AffectedUnpostable))),
+    ("after", one_of(AffectedUnpostable)),
+)
 
 
 Event: TypeAlias = (

@@ -29,7 +29,7 @@ from revcycle.checks import (
 from revcycle.errors import InvalidRecord, UnknownReference
 from revcycle.money import total
 from revcycle.portals.moves import Owner, TaskState
-from revcycle.portals.tasks import EnrolmentTask, Task, UnpostablesTask, WorkKind, work_kind
+from revcycle.portals.tasks import TASK, EnrolmentTask, Task, UnpostablesTask, WorkKind, work_kind
 from revcycle.portals.unpostables import AffectedUnpostable, each_once
 
 __all__ = [
@@ -157,15 +157,7 @@ _ISSUE: Final = (
     ("reported_owner", one_of(Owner)),
     ("description", TEXT),
     ("instructions", TEXT),
-    (
-        "tasks",
-        each(
-            Requirement(
-                lambda v: type(v) in {EnrolmentTask, UnpostablesTask},
-                "be an EnrolmentTask or an UnpostablesTask",
-            )
-        ),
-    ),
+    ("tasks", each(TASK)),
     ("last_act_on", optional(DATE)),
 )
 

@@ -1,112 +1,116 @@
 """From events back to an issue: ``replay(before, events) == after`` for every act.
 
-Acts build their new issue *through* these functions, so each effect is described once.
+Events that no acts can have made are refused: for every reason for which the act itself would be,
+and where an event says otherwise than the issue it is told of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
 
-import attrs
-
-from revcycle.errors import UnknownReference
+from revcycle.errors import InvalidRecord, Problem, Proposition, UnknownReference
 from revcycle.portals import events as e
-from revcycle.portals.history import TaskNote
+from revcycle.portals.acts import check_move, require
+from revcycle.portals.casework import check_add_note, check_open_task, check_record_unpostables
+from revcycle.portals.effects import changed_by
 from revcycle.portals.issues import AccessIssue, task_of
-from revcycle.portals.moves import Move, TaskState
-from revcycle.portals.tasks import Task, UnpostablesTask
+from revcycle.portals.moves import Move, state_after
+from revcycle.portals.tasks import UnpostablesTask
 
-__all__ = ["changed_by", "replay"]
+__all__ = ["ReplayProblem", "replay"]
+
+
+class ReplayProblem(Proposition):
+    """Why events cannot have made an issue, besides the reasons that refuse the acts themselves."""
+
+    ISSUE_NOT_OPENED = "Replay from the opening on, or give the issue that the events changed."
+    ISSUE_OPENED_ALREADY = "Replay an opening first and once: another fault is another issue."
+    MOVE_CONTRADICTED = "Replay the moves of a task in their order, as they were made (PH-13)."
+    UNPOSTABLE_CONTRADICTED = "Replay all that was recorded of an unpostable, in order (PH-10)."
 
 
 def replay(issue: AccessIssue | None, events: Iterable[e.Event]) -> AccessIssue:
     """Give the issue that *events* made of *issue*; None is none yet.
 
     Raises:
-        UnknownReference: an event names a task that is not here, or there is no issue to change.
-        InvalidRecord: the events do not fit *issue*, as a move that its task may not make.
+        UnknownReference: an event names a task that is not here, or there is no event and no issue.
+        InvalidRecord: what is no event of an issue.
+        Refused: with every event that cannot have been, and why. Each is held against what the
+            sound ones before it made.
     """
+    problems: list[Problem] = []
     for event in events:
+        found = list(_problems(issue, event))
+        problems += found
+        if found:
+            continue
         if isinstance(event, e.IssueOpened):
             issue = event.issue
         elif issue is not None:
             issue = changed_by(issue, event)
+    require("replay", problems)
     if issue is None:
         raise UnknownReference("opening of an issue among the events of", "replay")
     return issue
 
 
-def changed_by(issue: AccessIssue, event: e.Event) -> AccessIssue:
-    """Give *issue* after one *event* that is not its opening.
-
-    Raises as `replay` does.
-    """
-    return attrs.evolve(
-        issue,
-        tasks=_APPLY[type(event)](issue, event),
-        last_act_on=max(issue.last_act_on or event.on, event.on),
-    )
-
-
-def _task_opened(issue: AccessIssue, event: e.TaskOpened) -> tuple[Task, ...]:
-    return (*issue.tasks, event.task)
-
-
-def _response_submitted(issue: AccessIssue, event: e.ResponseSubmitted) -> tuple[Task, ...]:
-    response = event.response
-    note = TaskNote(
-        on=event.on,
-        by=event.by,
-        text=response.comment,
-        move=Move.SUBMIT,
-        change=response.change,
-        addition=response.addition,
-        needs_assistance=response.needs_assistance,
-    )
-    return _with_note(issue, event.task_id, note)
+def _problems(issue: AccessIssue | None, event: e.Event) -> Iterator[Problem]:
+    if type(event) not in e.EVENT_TYPES:
+        raise InvalidRecord(
+            "replay", "events", type(event).__name__, "be events of an access issue"
+        )
+    if isinstance(event, e.IssueOpened):
+        if issue is not None:
+            detail = f"issue {event.issue.id}, issue {issue.id} is there"
+            yield Problem(ReplayProblem.ISSUE_OPENED_ALREADY, detail)
+    elif issue is None:
+        detail = f"{type(event).__name__} of {event.on}"
+        yield Problem(ReplayProblem.ISSUE_NOT_OPENED, detail)
+    else:
+        yield from _of_act(issue, event)
 
 
-def _task_moved(issue: AccessIssue, event: e.TaskMoved) -> tuple[Task, ...]:
-    note = TaskNote(on=event.on, by=event.by, text=event.note, move=event.move)
-    return _with_note(issue, event.task_id, note)
+def _of_act(issue: AccessIssue, event: e.Event) -> Iterator[Problem]:
+    on = event.on
+    match event:
+        case e.TaskOpened():
+            yield from check_open_task(issue, event.task, as_of=on)
+        case e.ResponseSubmitted():
+            yield from check_move(issue, move=Move.SUBMIT, task_id=event.task_id, as_of=on)
+        case e.TaskMoved():
+            move, note = event.move, event.note
+            yield from check_move(issue, move=move, task_id=event.task_id, note=note, as_of=on)
+            yield from _of_move(issue, event)
+        case e.NoteAdded():
+            yield from check_add_note(issue, task_id=event.task_id, note=event.note, as_of=on)
+        case e.UnpostableRecorded():
+            told = (event.after,)
+            yield from check_record_unpostables(issue, told, task_id=event.task_id, as_of=on)
+            yield from _of_unpostable(issue, event)
 
 
-def _note_added(issue: AccessIssue, event: e.NoteAdded) -> tuple[Task, ...]:
-    return _with_note(issue, event.task_id, TaskNote(on=event.on, by=event.by, text=event.note))
+def _of_move(issue: AccessIssue, event: e.TaskMoved) -> Iterator[Problem]:
+    """Hold what the event says of the task's state against the task and the table of moves."""
+    state = task_of(issue, event.task_id).state
+    if event.before is not state:
+        detail = f"task {event.task_id} on {event.on}: is with {state.value}"
+        yield Problem(
+            ReplayProblem.MOVE_CONTRADICTED, f"{detail}, the event says {event.before.value}"
+        )
+    after = state_after(event.before, event.move)
+    if event.after is not after:
+        leads = "leads nowhere" if after is None else f"leads to {after.value}"
+        detail = f"task {event.task_id} on {event.on}: {event.move.value} from"
+        yield Problem(
+            ReplayProblem.MOVE_CONTRADICTED,
+            f"{detail} {event.before.value} {leads}, the event says {event.after.value}",
+        )
 
 
-def _unpostable_recorded(issue: AccessIssue, event: e.UnpostableRecorded) -> tuple[Task, ...]:
-    """Tell it to every task that lists the unpostable and is not resolved, so that they agree."""
-    task_of(issue, event.task_id)
-    return tuple(
-        task
-        if task.state is TaskState.RESOLVED or not isinstance(task, UnpostablesTask)
-        else _with_unpostable(task, event)
-        for task in issue.tasks
-    )
-
-
-def _with_unpostable(task: UnpostablesTask, event: e.UnpostableRecorded) -> UnpostablesTask:
-    after = event.after
-    affected = tuple(after if known.id == after.id else known for known in task.affected)
-    if task.id == event.task_id and all(known.id != after.id for known in task.affected):
-        affected = (*affected, after)
-    return attrs.evolve(task, affected=affected)
-
-
-def _with_note(issue: AccessIssue, task_id: str, note: TaskNote) -> tuple[Task, ...]:
-    task_of(issue, task_id)
-    return tuple(
-        attrs.evolve(task, notes=(*task.notes, note)) if task.id == task_id else task
-        for task in issue.tasks
-    )
-
-
-_APPLY: Final[dict[type, Callable[[AccessIssue, Any], tuple[Task, ...]]]] = {
-    e.TaskOpened: _task_opened,
-    e.ResponseSubmitted: _response_submitted,
-    e.TaskMoved: _task_moved,
-    e.NoteAdded: _note_added,
-    e.UnpostableRecorded: _unpostable_recorded,
-}
+def _of_unpostable(issue: AccessIssue, event: e.UnpostableRecorded) -> Iterator[Problem]:
+    task = task_of(issue, event.task_id)
+    listed = task.affected if isinstance(task, UnpostablesTask) else ()
+    before = next((each for each in listed if each.id == event.after.id), None)
+    if event.before != before:
+        detail = f"task {event.task_id}, unpostable {event.after.id}, on {event.on}"
+        yield Problem(ReplayProblem.UNPOSTABLE_CONTRADICTED, detail)

@@ -38,6 +38,7 @@ from revcycle.portals.moves import Move, Owner, TaskState, state_after
 from revcycle.portals.unpostables import AffectedUnpostable
 
 __all__ = [
+    "TASK",
     "AskedFor",
     "EnrolmentTask",
     "Task",
@@ -173,6 +174,12 @@ _UNPOSTABLES: Final = (
 )
 
 Task: TypeAlias = EnrolmentTask | UnpostablesTask
+
+TASK: Final = Requirement(
+    lambda v: type(v) in {EnrolmentTask, UnpostablesTask},
+    "be an EnrolmentTask or an UnpostablesTask",
+    by_type=True,
+)
 
 
 def _state_by_history(task: Task) -> TaskState:
