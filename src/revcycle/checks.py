@@ -16,6 +16,7 @@ from typing import Any, Final
 import attrs
 
 from revcycle.errors import InvalidRecord
+from revcycle.folding import is_blank
 from revcycle.money import ZERO
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "LOCAL_TIME",
     "POSITIVE",
     "TEXT",
+    "WORDS",
     "Requirement",
     "check_fields",
     "each",
@@ -57,6 +59,9 @@ class Requirement:
 
 ID: Final = Requirement(lambda v: type(v) is str and v != "", "be a non-empty text id")
 TEXT: Final = Requirement(lambda v: type(v) is str, "be text")
+WORDS: Final = Requirement(
+    lambda v: type(v) is str and not is_blank(v), "be text that is not blank"
+)
 FLAG: Final = Requirement(lambda v: type(v) is bool, "be True or False")
 DATE: Final = Requirement(lambda v: type(v) is date, "be a date (not a datetime)")
 LOCAL_TIME: Final = Requirement(

@@ -86,7 +86,7 @@ def test_what_stands_in_the_place_of_a_record_is_not_quoted(noun, field):
         (wire.PORTAL.covers[0], "name", ""),
         (wire.PORTAL.accounts[0], "id", ""),
         (wire.PORTAL.accounts[0], "user_name", ""),
-        (wire.PORTAL.accounts[0], "tins", ("",)),
+        (wire.PORTAL.accounts[0], "tins", (" ",)),
         (wire.PORTAL.accounts[0].account_type, "name", ""),
         (wire.GROUPS[0], "id", ""),
         (wire.GROUPS[0], "created_on", datetime(2026, 5, 1)),  # noqa: DTZ001  (what is refused)
@@ -101,13 +101,19 @@ def test_what_stands_in_the_place_of_a_record_is_not_quoted(noun, field):
         (wire.CLAIMS_TASK, "created_on", datetime(2026, 5, 4)),  # noqa: DTZ001  (what is refused)
         (wire.UNPOSTABLES_TASK, "account_id", ""),
         (wire.UNPOSTABLES_TASK, "asks_for", frozenset({AskedFor.NUMBERS, "password"})),
-        (wire.UNPOSTABLES_TASK, "tins", ("",)),
-        (wire.UNPOSTABLES_TASK, "other_numbers", ("",)),
+        (wire.UNPOSTABLES_TASK, "tins", (" ",)),
+        (wire.UNPOSTABLES_TASK, "other_numbers", ("\t",)),
         (wire.ISSUE, "id", ""),
         (wire.ISSUE, "portal_id", ""),
         (wire.ISSUE, "account_id", ""),
         (wire.ISSUE, "reported_blocks", frozenset({WorkKind.CLAIMS, "unpostables"})),
         (wire.HUB, "service_name", ""),
+        (wire.HUB, "service_name", " "),
+        (wire.PORTAL, "name", "\u200b"),
+        (wire.PORTAL.covers[0], "name", " "),
+        (wire.PORTAL.accounts[0].account_type, "name", " "),
+        (wire.GROUPS[0], "name", " "),
+        (wire.UNPOSTABLES_TASK.notes[0], "by", " "),
         (wire.PORTAL, "covers", (wire.PORTAL.covers[0],) * 2),
         (wire.PORTAL, "accounts", (wire.PORTAL.accounts[0],) * 2),
         (wire.HUB, "portals", (wire.PORTAL,) * 2),
@@ -116,7 +122,7 @@ def test_what_stands_in_the_place_of_a_record_is_not_quoted(noun, field):
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
 def test_a_field_keeps_its_bounds(noun, field, wrong):
-    """Empty ids, times of day, other than whole cents, and ids used twice are refused (M-3)."""
+    """Empty ids, blank names, moments, other than cents, ids used twice are refused (M-3)."""
     with pytest.raises(InvalidRecord) as caught:
         attrs.evolve(noun, **{field: wrong})
     assert caught.value.field == field

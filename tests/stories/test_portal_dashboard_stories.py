@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import attrs
 import pytest
 
 from revcycle.errors import InvalidRecord, NotPermitted, UnknownFact, UnknownReference
@@ -207,6 +208,22 @@ def test_the_quick_filter_toggles_to_all_and_back():
     assert toggle_attention(every.filters) == few.filters
 
 
+def test_the_quick_filter_keeps_the_other_filters():
+    """Toggling shows all or less of what the payer filter finds, and drops no filter (PH-5)."""
+    issues = [
+        reported("i1", claims_task()),
+        reported("i2", claims_task("c2", SERVICE)),
+        reported("i3", claims_task("c3", SERVICE), portal=OPTUM),
+    ]
+    chosen = DashboardFilters(covered="aetna", covered_id="irc1", where=PortalIn("availity"))
+    toggled = toggle_attention(chosen)
+    every = seen(*issues, filters=toggled)
+
+    assert toggled == attrs.evolve(chosen, attention_only=False)
+    assert toggle_attention(toggled) == chosen
+    assert [issue.id for row in every.rows for issue in row.issues] == ["i1", "i2"]
+
+
 def test_filters_leave_out_issues_and_portals_left_with_none():
     """Filters apply to issues; what a row tells is of those left, and no row is empty (PH-5)."""
     mine = waiting("i1", "10.00")
@@ -268,6 +285,7 @@ def test_an_irc_is_found_in_whichever_portal_has_it():
         ("salud", ["Médica Salud", "Straße Kasse"]),
         ("Salud", ["Médica Salud"]),
         ("medica   salud", ["Médica Salud"]),
+        ("\u200bcigna\u00ad", ["Cigna"]),
         ("b12", ["Cigna"]),
         ("%", []),
         (".*", []),
@@ -337,6 +355,20 @@ def test_suggestions_are_ranked_by_where_they_match():
     assert first_two == found[:2]
     with pytest.raises(InvalidRecord, match="count_max"):
         suggest_payers(hub(portals=portals), viewer=JOHN, typed="umr", count_max=-1)
+
+
+@pytest.mark.parametrize(
+    "name", ["Blue-Umr", "HMO/UMR", "Plan (Umr East)", "O\u2019Umr", "Two Umr"]
+)
+def test_a_word_starts_after_any_sign_that_is_no_letter(name):
+    """After a hyphen, a stroke or a bracket a word starts, and is suggested as one (PH-5)."""
+    portals = many_portals(("inside", "A Numrica"), ("word", name))
+    found = suggest_payers(hub(portals=portals), viewer=JOHN, typed="umr")
+
+    assert [(each.payer.id, each.match) for each in found] == [
+        ("word", PayerMatch.WORD_START),
+        ("inside", PayerMatch.INSIDE),
+    ]
 
 
 def test_all_payers_can_be_selected_from():

@@ -295,6 +295,21 @@ def test_the_csv_has_the_rows_shown_in_the_order_shown():
     ]
 
 
+def test_the_csv_turns_round_with_the_list():
+    """Sorted the other way, the rows of the CSV come in that order, whatever their ids (PH-7)."""
+    tasks = tasks_of_every_kind()
+    for column, shown in (
+        (TaskColumn.TASK, ["t4", "t3", "t2", "t1"]),
+        (TaskColumn.PORTAL, ["t1", "t3", "t2", "t4"]),
+        (TaskColumn.CREATED, ["t2", "t4", "t1", "t3"]),
+    ):
+        sort = TaskSort(column=column, is_descending=True)
+        listing = listed(*tasks["issues"], portals=tasks["portals"], sort=sort)
+        _, *rows = csv.reader(io.StringIO(task_list_csv(listing)))
+
+        assert [row[0] for row in rows] == shown == ids(listing)
+
+
 def test_the_csv_is_safe_in_a_spreadsheet():
     """A portal that is called like a formula is text in the CSV (PH-7, LE-2)."""
     portal = Portal(id="p", name='=HYPERLINK("https://x")')
@@ -338,6 +353,23 @@ def test_the_issue_response_tells_what_is_asked():
     assert view.medical_group_names == ("Seven Hills North", "Seven Hills South")
     for said in ("98-7654321", "hills", "Add it on the payer's site.", "Password: never shown"):
         assert said in str(view)
+
+
+def test_numbers_to_add_stand_below_the_instructions():
+    """A TIN or other number to add is listed below the instructions, on page and text (PH-9)."""
+    task = unpostables_task(
+        asks_for=frozenset({AskedFor.NUMBERS}),
+        tins=("98-7654321",),
+        other_numbers=("NPI 77",),
+        description="A number is missing.",
+        instructions="Add them on the site.",
+    )
+    view = opened(reported("i1", task))
+
+    order = ["A number is missing.", "Add them on the site.", "98-7654321", "NPI 77", "hills"]
+    for shown in (str(view), task_html(view)):
+        places = [shown.index(said) for said in order]
+        assert places == sorted(places)
 
 
 def test_what_can_be_edited_depends_on_the_account():

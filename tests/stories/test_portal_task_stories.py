@@ -452,6 +452,27 @@ def test_a_note_says_something():
     assert refusals(add_note, issue, note=" ", **asked) == ["NOTE_MISSING"]
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\t\n", "\u00a0", "\u200b", "\ufeff \u00ad"])
+def test_blank_credentials_are_none(blank):
+    """Blanks are no user name and no password: neither given nor submitted (PH-11, PH-12)."""
+    for given in (
+        {"password_ref": blank},
+        {"user_name": blank},
+        {"user_name": blank} | {"password_ref": "vault:1"},
+    ):
+        with pytest.raises(InvalidRecord, match="text that is not blank, or None"):
+            Credentials(**given)
+    with pytest.raises(InvalidRecord, match=r"PortalAccount.user_name is \(private\)"):
+        PortalAccount(id="own", account_type=FIXED_TYPE, user_name=blank)
+
+    nothing = Response(comment=blank)
+    assert attempt(reported("i1", password_task()), "unp1", nothing) == ["CREDENTIALS_MISSING"]
+    note = {"task_id": "claims1", "note": blank, "by": "service", "as_of": D2}
+    assert refusals(return_task, reported("i1", claims_task(owner=SERVICE)), **note) == [
+        "NOTE_MISSING"
+    ]
+
+
 def test_submitting_saves_the_response_and_sends_it_for_review():
     """A submitted response is kept in the history, and the task is with the service (PH-11)."""
     issue = reported("i1", password_task())

@@ -37,6 +37,7 @@ from revcycle.dunning.figures import (
 )
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.dunning.restrictions import is_restricted
+from revcycle.folding import folded
 from revcycle.holds import HoldReason, is_in_force
 from revcycle.levels import DunningLevel, most_severe
 from revcycle.money import ZERO, cents, total
@@ -207,16 +208,14 @@ def facts_of(account: Account, *, as_of: date, policy: DunningPolicy) -> Account
 INITIALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """The letters that an initial can be."""
 
-_SPECIAL: Final = {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ß": "ss"}
-
 
 def folded_name(name: str) -> str:
     """Fold the case and the accents of *name*, for comparing; leading punctuation goes (WL-8)."""
-    folded = _folded(name)
-    if folded[:1].isalpha():
-        return folded
-    start = next((place for place, sign in enumerate(folded) if sign.isalpha()), 0)
-    return folded[start:]
+    plain = folded(name)
+    if plain[:1].isalpha():
+        return plain
+    start = next((place for place, sign in enumerate(plain) if sign.isalpha()), 0)
+    return plain[start:]
 
 
 def initial_of(last_name: str) -> str:
@@ -228,26 +227,12 @@ def initial_of(last_name: str) -> str:
     for sign in last_name:
         # A modifier letter, such as the apostrophe of some alphabets, is no letter of a name.
         if unicodedata.category(sign) in _LETTERS:
-            first = _folded(sign)[:1].upper()
+            first = folded(sign)[:1].upper()
             return first if first and first in INITIALS else ""
     return ""
 
 
 _LETTERS: Final = frozenset({"Lu", "Ll", "Lt", "Lo"})
-
-
-def _folded(text: str) -> str:
-    if text.isascii():
-        return text.casefold()
-    plain = [sign for sign in unicodedata.normalize("NFKD", text) if _stays(sign)]
-    return "".join(_SPECIAL.get(sign.lower(), sign) for sign in plain).casefold()
-
-
-def _stays(sign: str) -> bool:
-    return unicodedata.category(sign) not in _DROPPED
-
-
-_DROPPED: Final = frozenset({"Mn", "Lm"})
 
 
 # ------------------------------------------------------------------------------------- reading

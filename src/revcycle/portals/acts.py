@@ -7,9 +7,10 @@ from datetime import date
 
 import attrs
 
-from revcycle.checks import ID
+from revcycle.checks import WORDS
 from revcycle.dates import is_date
 from revcycle.errors import InvalidRecord, Problem, Proposition, Refused
+from revcycle.folding import is_blank
 from revcycle.portals.effects import changed_by
 from revcycle.portals.events import Event
 from revcycle.portals.issues import AccessIssue, task_of
@@ -78,10 +79,10 @@ def check_author(by: str) -> None:
     """Refuse an act that nobody did.
 
     Raises:
-        InvalidRecord: *by* is no non-empty text.
+        InvalidRecord: *by* is no text, or blank.
     """
-    if not ID.holds(by):
-        raise InvalidRecord("act", "by", by, ID.must)
+    if not WORDS.holds(by):
+        raise InvalidRecord("act", "by", by, WORDS.must)
 
 
 def check_move(
@@ -100,7 +101,7 @@ def check_move(
         starts = " or ".join(state.value for state in states_before(move))
         detail = f"task {task.id} is with {task.state.value}, {move.value} starts with {starts}"
         problems.append(Problem(CaseProblem.MOVE_NOT_LEGAL, detail))
-    if move is Move.RETURN and not note.strip():
+    if move is Move.RETURN and is_blank(note):
         problems.append(Problem(CaseProblem.NOTE_MISSING, f"task {task.id}, {move.value}"))
     return tuple(problems)
 

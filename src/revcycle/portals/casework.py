@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from revcycle.errors import InvalidRecord, Problem
+from revcycle.folding import is_blank
 from revcycle.portals.acts import (
     CaseProblem,
     IssueChange,
@@ -158,7 +159,7 @@ def check_add_note(
         UnknownReference: *issue* has no such task.
     """
     problems = [*check_act(issue, as_of=as_of), *resolved_problems(issue, task_id)]
-    if not note.strip():
+    if is_blank(note):
         problems.append(Problem(CaseProblem.NOTE_MISSING, f"task {task_id}"))
     return tuple(problems)
 

@@ -13,6 +13,7 @@ from typing import Final
 import attrs
 
 from revcycle.errors import InvalidRecord, UnknownReference
+from revcycle.folding import is_blank
 from revcycle.portals.dashboard_rows import (
     DashboardPage,
     DashboardRow,
@@ -244,7 +245,7 @@ def _filter_words(dashboard: Dashboard, addresses: Addresses) -> Words:
     """Say which filters are set, and lead to the dashboard without them."""
     filters = dashboard.filters
     said = ["needs your attention" if filters.attention_only else "all outstanding issues"]
-    if filters.covered.strip():
+    if not is_blank(filters.covered):
         names = ", ".join(payer.name for payer in dashboard.covered) or "none found"
         said.append(f"payer or IRC \u201c{filters.covered.strip()}\u201d ({names})")
     if dashboard.selected is not None:
@@ -277,7 +278,7 @@ def _empty(dashboard: Dashboard) -> str:
     if not dashboard.hidden_issue_count:
         return "No access issue is outstanding: every portal can be used."
     filters = dashboard.filters
-    if filters.covered.strip() and not dashboard.covered:
+    if not is_blank(filters.covered) and not dashboard.covered:
         return "No portal covers such a payer or IRC. Clear All shows every outstanding issue."
     if filters == DashboardFilters():
         return "Nothing needs your attention. Show all, to see what others are working on."

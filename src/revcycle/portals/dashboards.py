@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from revcycle.access import Permission, Viewer, require_permission
 from revcycle.errors import UnknownReference
+from revcycle.folding import is_blank
 from revcycle.portals.acts import check_day
 from revcycle.portals.dashboard_rows import DashboardRow, TaskCard
 from revcycle.portals.dashboard_screen import Dashboard
@@ -60,7 +61,7 @@ def dashboard(
     portals = hub.portals
     if selected is not None:
         portals = _that_cover(portals, [selected])
-    if filters.covered.strip():
+    if not is_blank(filters.covered):
         portals = _that_cover(portals, typed)
     shown = _by_portal(outstanding, portals, as_of=as_of, filters=filters)
     groups = {group.id: group for group in hub.medical_groups}
@@ -191,7 +192,7 @@ def dashboard_rule(filters: DashboardFilters, *, portals: Iterable[Portal]) -> A
     ]
     if (payer := _selected(known, filters)) is not None:
         parts.append(CoversPayer(payer.id))
-    if filters.covered.strip():
+    if not is_blank(filters.covered):
         parts.append(CoversPayer(each.id for each in payers_matching(known, filters.covered)))
     if filters.where != ALWAYS:
         parts.append(filters.where)

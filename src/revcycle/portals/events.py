@@ -12,7 +12,7 @@ from typing import Final, TypeAlias, get_args
 
 import attrs
 
-from revcycle.checks import DATE, ID, TEXT, check_fields, one_of, optional, private
+from revcycle.checks import DATE, ID, TEXT, WORDS, check_fields, one_of, optional, private
 from revcycle.portals.history import Response
 from revcycle.portals.issues import AccessIssue
 from revcycle.portals.moves import Move, TaskState
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 
-_ACT: Final = (("on", DATE), ("by", ID))
+_ACT: Final = (("on", DATE), ("by", WORDS))
 _TASK_ACT: Final = (*_ACT, ("task_id", ID))
 
 

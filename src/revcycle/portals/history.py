@@ -15,8 +15,8 @@ import attrs
 from revcycle.checks import (
     DATE,
     FLAG,
-    ID,
     TEXT,
+    WORDS,
     check_fields,
     one_of,
     optional,
@@ -43,7 +43,7 @@ class Credentials:
 
     def __attrs_post_init__(self) -> None:
         """Check the fields; where nothing was typed there are no credentials."""
-        check_fields(self, (("user_name", optional(ID)), ("password_ref", optional(ID))))
+        check_fields(self, (("user_name", optional(WORDS)), ("password_ref", optional(WORDS))))
         if self.user_name is None and self.password_ref is None:
             refuse(self, "user_name", "be given, or a password_ref; dismissed fields are None")
 
@@ -113,7 +113,7 @@ class TaskNote:
 
 _NOTE: Final = (
     ("on", DATE),
-    ("by", ID),
+    ("by", WORDS),
     ("text", TEXT),
     ("move", optional(one_of(Move))),
     ("change", optional(one_of(Credentials))),

@@ -11,7 +11,7 @@ from typing import Final
 
 import attrs
 
-from revcycle.checks import ID, check_fields, each, one_of, unique
+from revcycle.checks import WORDS, check_fields, each, one_of, unique
 from revcycle.errors import InvalidRecord, UnknownReference
 from revcycle.portals.issues import SERVICE_NAME, AccessIssue, medical_group_ids_of
 from revcycle.portals.portals import MedicalGroup, Portal
@@ -50,7 +50,7 @@ _HUB: Final = (
     ("portals", each(one_of(Portal))),
     ("medical_groups", each(one_of(MedicalGroup))),
     ("issues", each(one_of(AccessIssue))),
-    ("service_name", ID),
+    ("service_name", WORDS),
 )
 
 

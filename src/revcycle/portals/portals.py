@@ -22,6 +22,7 @@ from revcycle.checks import (
     FLAG,
     ID,
     TEXT,
+    WORDS,
     check_fields,
     each,
     one_of,
@@ -58,7 +59,7 @@ class CoveredPayer:
         check_fields(self, _COVERED)
 
 
-_COVERED: Final = (("id", ID), ("name", ID))
+_COVERED: Final = (("id", ID), ("name", WORDS))
 
 
 @attrs.frozen(kw_only=True)
@@ -83,7 +84,7 @@ class AccountType:
 
 
 _TYPE: Final = (
-    ("name", ID),
+    ("name", WORDS),
     ("may_change_user_name", FLAG),
     ("may_change_password", FLAG),
     ("may_add_account", FLAG),
@@ -114,8 +115,8 @@ class PortalAccount:
 _ACCOUNT: Final = (
     ("id", ID),
     ("account_type", one_of(AccountType)),
-    ("user_name", optional(ID)),
-    ("tins", each(ID)),
+    ("user_name", optional(WORDS)),
+    ("tins", each(WORDS)),
 )
 
 
@@ -146,7 +147,7 @@ class Portal:
 
 _PORTAL: Final = (
     ("id", ID),
-    ("name", ID),
+    ("name", WORDS),
     ("url", TEXT),
     ("covers", each(one_of(CoveredPayer))),
     ("accounts", each(one_of(PortalAccount))),
@@ -169,7 +170,7 @@ class MedicalGroup:
 
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
-        check_fields(self, (("id", ID), ("name", ID), ("created_on", optional(DATE))))
+        check_fields(self, (("id", ID), ("name", WORDS), ("created_on", optional(DATE))))
 
 
 def account_of(portal: Portal, account_id: str) -> PortalAccount:

@@ -13,6 +13,7 @@ import attrs
 
 from revcycle.access import Permission, Viewer, require_permission
 from revcycle.errors import Problem, Proposition, UnknownReference
+from revcycle.folding import is_blank
 from revcycle.portals.acts import changed, check_move, require
 from revcycle.portals.events import Event, ResponseSubmitted
 from revcycle.portals.history import Response
@@ -181,7 +182,7 @@ def _problems(
 ) -> Iterator[Problem]:
     change, addition = response.change, response.addition
     is_given = change is not None or addition is not None
-    says_something = is_given or response.comment.strip() != "" or response.needs_assistance
+    says_something = is_given or not is_blank(response.comment) or response.needs_assistance
     if has_asked_for_credentials(task) and not says_something:
         yield Problem(ResponseProblem.CREDENTIALS_MISSING, f"task {task.id}")
     if is_given and account_type is None:

@@ -1,12 +1,12 @@
 """Which payer somebody means who types: by exact id, or by a part of the name (PH-5).
 
-Case and accents do not matter in names. Ids are taken as they are.
+Case, accents, typographic apostrophes and hyphens, and signs that nobody sees do not matter in
+names. Ids are taken as they are.
 """
 
 from __future__ import annotations
 
 import enum
-import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
@@ -14,10 +14,11 @@ import attrs
 
 from revcycle.access import Permission, Viewer, require_permission
 from revcycle.errors import InvalidRecord
+from revcycle.folding import folded, is_blank, plain_signs
 from revcycle.portals.hub import Hub
 from revcycle.portals.portals import CoveredPayer, Portal
 
-__all__ = ["PayerMatch", "PayerSuggestion", "folded", "payers_matching", "suggest_payers"]
+__all__ = ["PayerMatch", "PayerSuggestion", "folded_words", "payers_matching", "suggest_payers"]
 
 SUGGESTIONS_MAX: Final = 10
 """How many suggestions are made unless more are asked for."""
@@ -77,7 +78,7 @@ def suggest_payers(
             match = _match(payer, typed)
             if match is None:
                 continue
-            place = (_PLACES[match], folded(payer.name), payer.name)
+            place = (_PLACES[match], folded_words(payer.name), payer.name)
             if payer.id not in found or place < found[payer.id][0]:
                 found[payer.id] = (place, payer, match)
     ordered = sorted(found.values(), key=lambda each: (*each[0], each[1].id))
@@ -93,7 +94,7 @@ def payers_matching(portals: Iterable[Portal], typed: str) -> tuple[CoveredPayer
     Each id once, by name; two portals may call the same one differently, and either name counts.
     Nothing typed finds none.
     """
-    if not typed.strip():
+    if is_blank(typed):
         return ()
     found: dict[str, CoveredPayer] = {}
     for portal in portals:
@@ -101,12 +102,13 @@ def payers_matching(portals: Iterable[Portal], typed: str) -> tuple[CoveredPayer
             if _match(payer, typed) not in {None, PayerMatch.ID_START}:
                 known = found.setdefault(payer.id, payer)
                 found[payer.id] = min(known, payer, key=lambda each: each.name)
-    return tuple(sorted(found.values(), key=lambda each: (folded(each.name), each.id)))
+    return tuple(sorted(found.values(), key=lambda each: (folded_words(each.name), each.id)))
 
 
 def _match(payer: CoveredPayer, typed: str) -> PayerMatch | None:
-    wanted, name = typed.strip(), folded(payer.name)
-    part = folded(wanted)
+    wanted = "" if is_blank(typed) else typed.strip()
+    name = folded_words(payer.name)
+    part = folded_words(wanted)
     if wanted == payer.id:
         return PayerMatch.ID
     if part and part == name:
@@ -130,15 +132,10 @@ _PLACES: Final = {match: place for place, match in enumerate(PayerMatch)}
 # ------------------------------------------------------------------------------------- folding
 
 
-def folded(text: str) -> str:
-    """Fold *text* for comparing: no case, no accents, single blanks."""
-    if text.isascii():
-        return " ".join(text.casefold().split())
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    kept = [_LETTERS.get(sign, sign) for sign in plain if unicodedata.category(sign) != "Mn"]
-    return " ".join("".join(kept).split())
+def folded_words(text: str) -> str:
+    """Fold *text* for searching: no case, no accents, single blanks, the signs of a keyboard."""
+    plain = folded(plain_signs(text)).replace(_DOTLESS_I, "i")
+    return " ".join(plain.split())
 
 
-_LETTERS: Final = {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "\u0131": "i"}
-"""Letters with a stroke, and letters written together, which have no accent to
-take off; the last is the i without a dot."""
+_DOTLESS_I: Final = "\u0131"

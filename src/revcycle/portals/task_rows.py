@@ -17,7 +17,7 @@ from revcycle.portals.links import (
     action_words,
 )
 from revcycle.portals.portals import MedicalGroup, Portal
-from revcycle.portals.search import folded
+from revcycle.portals.search import folded_words
 from revcycle.portals.tasks import WorkKind
 from revcycle.tables import Cell
 
@@ -75,9 +75,11 @@ def in_order(rows: list[TaskRow], sort: TaskSort) -> tuple[TaskRow, ...]:
 
 _PLACES: Final[dict[TaskColumn, Callable[[TaskRow], Any]]] = {
     TaskColumn.TASK: lambda row: row.task_id,
-    TaskColumn.PORTAL: lambda row: folded(row.portal.name),
+    TaskColumn.PORTAL: lambda row: folded_words(row.portal.name),
     TaskColumn.KIND: lambda row: row.kind.value,
-    TaskColumn.MEDICAL_GROUP: lambda row: row.medical_group and folded(row.medical_group.name),
+    TaskColumn.MEDICAL_GROUP: lambda row: (
+        row.medical_group and folded_words(row.medical_group.name)
+    ),
     TaskColumn.STATUS: lambda row: row.label,
     TaskColumn.ACTION: lambda row: row.action_words,
     TaskColumn.CREATED: lambda row: row.created_on,

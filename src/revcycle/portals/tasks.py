@@ -23,6 +23,7 @@ from revcycle.checks import (
     DATE,
     ID,
     TEXT,
+    WORDS,
     Requirement,
     check_fields,
     each,
@@ -168,8 +169,8 @@ _UNPOSTABLES: Final = (
         ),
     ),
     ("account_id", optional(ID)),
-    ("tins", each(ID)),
-    ("other_numbers", each(ID)),
+    ("tins", each(WORDS)),
+    ("other_numbers", each(WORDS)),
     ("affected", each(one_of(AffectedUnpostable))),
 )
 

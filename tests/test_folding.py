@@ -1,0 +1,40 @@
+"""Names are compared as people mean them: the folding that searching and sorting share."""
+
+import sys
+import unicodedata
+
+import pytest
+
+from revcycle.folding import folded, is_blank, plain_signs
+
+
+def test_folding_takes_off_case_accents_and_strokes():
+    """What is left is plain and small; other alphabets keep their letters (WL-8, PH-5)."""
+    assert folded("\u0141\xf3d\u017a \xc6ro Stra\xdfe") == "lodz aero strasse"
+    assert folded("\u039f\u03b4\u03cc\u03c2") == "\u03bf\u03b4\u03bf\u03c3"
+    assert folded("\u674e") == "\u674e"
+    assert folded("") == ""
+
+
+def test_folding_twice_is_folding_once():
+    """Every letter there is folds to what stays when it is folded again (WL-8)."""
+    for point in range(0x20, 0x3100):
+        once = folded(chr(point))
+        assert folded(once) == once, hex(point)
+
+
+def test_typographic_signs_are_those_of_a_keyboard():
+    """Every dash of a word is a hyphen, every apostrophe the plain one, blanks are one (PH-5)."""
+    assert plain_signs("O\u2019Neil \u2013\u00a0 Med\u00adica\u200b ") == "O'Neil - Medica"
+    assert plain_signs(" two \t words ") == "two words"
+
+
+@pytest.mark.parametrize("point", [0x200B, 0x200D, 0xAD, 0xFEFF, 0x202E, 0x2060])
+def test_what_nobody_sees_is_blank(point):
+    """Signs without a shape are no text, alone or with blanks; letters beside them are (PH-11)."""
+    assert unicodedata.category(chr(point)) == "Cf"
+    assert is_blank(f" {chr(point)}\n")
+    assert not is_blank(f"{chr(point)}x")
+    assert is_blank("")
+    assert not any(is_blank(chr(each)) for each in range(0x21, 0x7F))
+    assert is_blank(chr(sys.maxunicode))
