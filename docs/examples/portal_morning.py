@@ -59,6 +59,7 @@ from revcycle.portals import (
     status_label,
     submit_response,
     suggest_payers,
+    task_anchor,
     task_html,
     task_list,
     task_list_csv,
@@ -320,7 +321,7 @@ def _page(hub: Hub) -> str:
     def addresses(link: Link) -> str | None:
         """Lead to what is on this page; a real host has a page for everything."""
         if isinstance(link, TaskLink) and link.task_id == view.task_id:
-            return f"#task-{view.task_id}"
+            return f"#{task_anchor(view.task_id)}"
         is_listed = isinstance(link, EnrolmentWorklistLink | TaskLink) or link == TaskListLink()
         return "#tasks" if is_listed else None
 

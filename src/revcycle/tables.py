@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 from revcycle.errors import InvalidRecord
 
-__all__ = ["Cell", "cell_text", "csv_text"]
+__all__ = ["Cell", "cell_text", "csv_text", "writable"]
 
 Cell: TypeAlias = str | int | bool | Decimal | date | None
 """What a table's cell can be; None is an empty cell."""
@@ -84,10 +84,15 @@ def _written(cell: Cell) -> str:
 
 
 def _harmless(plain: str) -> str:
-    # What no UTF-8 file can hold, or what ends a line for some readers, is shown as a gap.
-    if not plain.isprintable():
-        plain = "".join("\ufffd" if _is_unwritable(sign) else sign for sign in plain)
+    plain = writable(plain)
     return f"'{plain}" if _starts_formula(plain) else plain
+
+
+def writable(plain: str) -> str:
+    """Show as a gap what no UTF-8 file can hold, or what ends a text for some readers."""
+    if plain.isprintable():
+        return plain
+    return "".join("\ufffd" if _is_unwritable(sign) else sign for sign in plain)
 
 
 def _is_unwritable(sign: str) -> bool:

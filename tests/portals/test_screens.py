@@ -30,6 +30,7 @@ from revcycle.portals import (
     related_tasks_html,
     related_tasks_text,
     related_tasks_view,
+    task_anchor,
     task_html,
     task_list,
     task_list_html,
@@ -108,7 +109,9 @@ def fragments(addresses=lambda link: f"/{type(link).__name__}?<&\"'"):
             everything, page_size=2, opened=["mean", "availity"], addresses=addresses
         ),
         "tasks": task_list_html(task_list(whole, **asked), addresses=addresses),
-        "task": task_html(task_view(whole, issue_id=ISSUE_ID, task_id=TASK_ID, **asked)),
+        "task": task_html(
+            task_view(whole, issue_id=ISSUE_ID, task_id=TASK_ID, **asked), addresses=addresses
+        ),
         "claims task": task_html(task_view(whole, issue_id="i2", task_id="c1", **asked)),
         "related": related_tasks_html(related_tasks_view(whole, issue_id="i2", **asked)),
         "related to the mean": related_tasks_html(
@@ -256,6 +259,35 @@ def test_a_screen_is_a_named_section(name):
 
     assert section.attributes["aria-labelledby"] == heading.attributes["id"]
     assert heading.text
+    assert re.fullmatch(r"[A-Za-z][A-Za-z0-9._~-]*", section.attributes["id"])
+
+
+def test_every_task_has_a_place_of_its_own():
+    """Whatever its id, a task's place on a page has no blank and is no other's (PH-6)."""
+    ids = ["1", " 1", "1 ", "1\t", "~20~1", "a.b", "a_b", "a-b", "a/b", "\xe9", "e"]
+    places = [task_anchor(each) for each in ids]
+
+    assert len(set(places)) == len(ids)
+    assert places[0] == "task-1"
+    for place, task_id in zip(places, ids, strict=True):
+        assert re.fullmatch(r"task-[A-Za-z0-9._~-]+", place)
+        view = task_view(
+            hub(reported("i1", claims_task(task_id))), viewer=JOHN, issue_id="i1", task_id=task_id
+        )
+        assert f'id="{place}"' in task_html(view)
+
+
+def test_a_page_can_be_written_to_a_file():
+    """What no file can hold is shown as a gap, in texts and addresses alike (PH-5)."""
+    odd = Portal(id="odd", name="A\ud800B\0C", url="https://odd.example/\ud800")
+    issue = reported("i1", claims_task(), portal=odd, description="\udfff")
+    whole = hub(issue, portals=(odd,))
+    board = dashboard(whole, viewer=JOHN, as_of=D3)
+    page = hub_page([dashboard_html(board, addresses=lambda _link: "/\ud800")], title="\ud800")
+
+    assert page.encode("utf-8").decode("utf-8") == page
+    assert "A\ufffdB\ufffdC" in page
+    assert task_list_html(task_list(whole, viewer=JOHN)).encode("utf-8")
 
 
 def test_status_is_said_in_words():

@@ -447,6 +447,21 @@ def test_the_affected_unpostables_are_listed():
     assert "1,235.00" in str(view)
 
 
+def test_the_id_of_an_unpostable_is_a_way_to_it():
+    """Click on the unpostable ID: it leads to the unpostable, in a window of its own (PH-10)."""
+    task = unpostables_task(affected=(check("u 1", "5.00"), deposit("u2", "7.00")))
+    view = opened(reported("i1", task))
+    way = {link: f"/unpostables/{n}" for n, link in enumerate(view.unpostable_links)}
+
+    assert [link.unpostable_id for link in way] == ["u 1", "u2"]
+    shown = task_html(view, addresses=way.get)
+    for n, said in enumerate(("u 1", "u2")):
+        link = f'<a href="/unpostables/{n}" rel="noopener noreferrer" target="_blank"'
+        assert f'{link} title="opens in a new window">{said}</a>' in shown
+    assert "/unpostables/" not in task_html(view)
+    assert "u 1" in str(view)
+
+
 def test_a_resolved_task_shows_nothing_waiting():
     """A resolved task's unpostables wait no longer and cost nothing (PH-10)."""
     task = unpostables_task(owner=SERVICE, affected=(check("u1", "50.00"), deposit("u2", "8.00")))

@@ -3,6 +3,7 @@
     EnrolmentWorklistLink    the enrolment worklist, showing these tasks only
     TaskLink                 a task of the hub
     RelatedTasksLink         all enrolment tasks of an issue, read-only
+    UnpostableLink           an unpostable where the host shows it
     DashboardLink            the dashboard under some filters, at a page
     TaskListLink             the tasks list under some filters, in an order
 
@@ -52,6 +53,7 @@ __all__ = [
     "TaskLink",
     "TaskListLink",
     "TaskSort",
+    "UnpostableLink",
     "action_words",
     "actions_of",
     "clear_all",
@@ -215,6 +217,21 @@ class RelatedTasksLink:
 
 
 @attrs.frozen(kw_only=True)
+class UnpostableLink:
+    """An unpostable that a task affects, to be viewed in a window of its own (PH-10).
+
+    Attributes:
+        unpostable_id: the unpostable.
+    """
+
+    unpostable_id: str
+
+    def __attrs_post_init__(self) -> None:
+        """Check the fields."""
+        check_fields(self, (("unpostable_id", ID),))
+
+
+@attrs.frozen(kw_only=True)
 class DashboardLink:
     """The dashboard under some filters (PH-5).
 
@@ -251,7 +268,7 @@ class TaskListLink:
 Action: TypeAlias = EnrolmentWorklistLink | TaskLink
 """What the practice can do next: resolve claim tasks, or an unpostables task (PH-6)."""
 
-Link: TypeAlias = Action | RelatedTasksLink | DashboardLink | TaskListLink
+Link: TypeAlias = Action | RelatedTasksLink | UnpostableLink | DashboardLink | TaskListLink
 
 Addresses: TypeAlias = Callable[[Link], str | None]
 """Says where the host shows what a link leads to; None where it does not."""

@@ -27,6 +27,7 @@ from revcycle.portals.sheets import (
     Words,
     written,
 )
+from revcycle.tables import writable
 
 __all__ = ["hub_page", "sheet_html", "styled"]
 
@@ -34,7 +35,7 @@ __all__ = ["hub_page", "sheet_html", "styled"]
 def hub_page(fragments: Iterable[str], *, title: str) -> str:
     """Make one HTML document of *fragments*, which are HTML already."""
     body = "\n".join(fragments)
-    name = html.escape(title)
+    name = _escaped(title)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -60,11 +61,11 @@ def styled(fragment: str) -> str:
 
 def sheet_html(sheet: Sheet) -> str:
     """Write *sheet* as a section that stands in a page of its host."""
-    anchor = html.escape(sheet.anchor)
+    anchor = _escaped(sheet.anchor)
     blocks = "\n".join(map(_block, sheet.blocks))
     return (
         f'<section class="portal-hub" id="{anchor}" aria-labelledby="{anchor}-title">\n'
-        f'<h2 id="{anchor}-title">{html.escape(sheet.title)}</h2>\n{blocks}\n</section>\n'
+        f'<h2 id="{anchor}-title">{_escaped(sheet.title)}</h2>\n{blocks}\n</section>\n'
     )
 
 
@@ -74,9 +75,9 @@ def _block(block: Block) -> str:
             lead = ' class="lead"' if block.is_lead else ""
             return f"<p{lead}>{_content(block)}</p>"
         case Facts():
-            title = f"<h3>{html.escape(block.title)}</h3>" if block.title else ""
+            title = f"<h3>{_escaped(block.title)}</h3>" if block.title else ""
             pairs = "".join(
-                f"<dt>{html.escape(label)}</dt><dd>{_content(value) or 'none'}</dd>"
+                f"<dt>{_escaped(label)}</dt><dd>{_content(value) or 'none'}</dd>"
                 for label, value in block.pairs
             )
             return f'<div class="facts">{title}<dl>{pairs}</dl></div>'
@@ -89,7 +90,7 @@ def _block(block: Block) -> str:
 def _details(summary: str, blocks: Iterable[Block], *, is_open: bool = False) -> str:
     inner = "\n".join(map(_block, blocks))
     return (
-        f"<details{' open' if is_open else ''}><summary>{html.escape(summary)}</summary>"
+        f"<details{' open' if is_open else ''}><summary>{_escaped(summary)}</summary>"
         f"<div>{inner}</div></details>"
     )
 
@@ -100,7 +101,7 @@ def _details(summary: str, blocks: Iterable[Block], *, is_open: bool = False) ->
 
 def _grid(grid: Grid) -> str:
     if not grid.rows:
-        caption, empty = html.escape(grid.caption), html.escape(grid.empty)
+        caption, empty = _escaped(grid.caption), _escaped(grid.empty)
         return f'<p class="empty"><strong>{caption}.</strong> {empty}</p>'
     head = "".join(map(_heading, grid.columns))
     body = "\n".join(_row(row, grid.columns) for row in grid.rows)
@@ -109,7 +110,7 @@ def _grid(grid: Grid) -> str:
         cells = _cells(grid.foot, grid.columns)
         foot = f'<tfoot role="rowgroup"><tr role="row">{cells}</tr></tfoot>'
     narrow = ' class="narrow"' if len(grid.columns) <= _NARROW_MAX else ""
-    caption = f"<caption>{html.escape(grid.caption)}</caption>"
+    caption = f"<caption>{_escaped(grid.caption)}</caption>"
     return (
         f'<div class="scroll"><table role="table"{narrow}>{caption}\n'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
@@ -149,7 +150,7 @@ def _cells(cells: tuple[Content, ...], columns: tuple[Column, ...]) -> str:
     first, *rest = zip(cells, columns, strict=True)
     name = f'<th scope="row" role="rowheader">{_content(first[0])}</th>'
     return name + "".join(
-        f'<td role="cell"{_class(column)} data-title="{html.escape(column.title)}">'
+        f'<td role="cell"{_class(column)} data-title="{_escaped(column.title)}">'
         f"{_content(cell)}</td>"
         for cell, column in rest
     )
@@ -171,20 +172,26 @@ def _content(content: Content) -> str:
             return " ".join(map(_content, content.parts))
         case Badge():
             urgent = " urgent" if content.is_urgent else ""
-            return f'<span class="badge{urgent}">{html.escape(content.words)}</span>'
+            return f'<span class="badge{urgent}">{_escaped(content.words)}</span>'
         case Linked():
-            note = f' <span class="note">{html.escape(content.note)}</span>' if content.note else ""
-            return _link(content.words, content.address) + note
+            note = f' <span class="note">{_escaped(content.note)}</span>' if content.note else ""
+            link = _link(content.words, content.address, in_new_window=content.in_new_window)
+            return link + note
         case _:
-            return html.escape(written(content))
+            return _escaped(written(content))
 
 
-def _link(words: str, address: str | None) -> str:
-    said = html.escape(words)
+def _link(words: str, address: str | None, *, in_new_window: bool = False) -> str:
+    said = _escaped(words)
     if address is None or not _HARMLESS.fullmatch(address):
         return said
-    return f'<a href="{html.escape(address)}" rel="noopener noreferrer">{said}</a>'
+    window = ' target="_blank" title="opens in a new window"' if in_new_window else ""
+    return f'<a href="{_escaped(address)}" rel="noopener noreferrer"{window}>{said}</a>'
 
 
 _HARMLESS: Final = re.compile(r"(?:https?://|[#?/.])[^\s\x00-\x20\x7f\\]*", re.IGNORECASE)
 """An address on the web, or one within the host's own pages: no other scheme."""
+
+
+def _escaped(text: str) -> str:
+    return html.escape(writable(text))

@@ -13,8 +13,9 @@
 from __future__ import annotations
 
 import enum
+import re
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
@@ -34,6 +35,7 @@ __all__ = [
     "Linked",
     "Sheet",
     "Words",
+    "anchor_of",
     "counted",
     "written",
 ]
@@ -60,11 +62,13 @@ class Linked:
         words: what is said.
         address: where it leads; None where it leads nowhere.
         note: what is said behind it.
+        in_new_window: whether it leads to a window of its own.
     """
 
     words: str
     address: str | None
     note: str = ""
+    in_new_window: bool = False
 
 
 @attrs.frozen
@@ -183,7 +187,7 @@ class Sheet:
 
     Attributes:
         title: what it is.
-        anchor: what a page calls its place; letters, digits, dashes.
+        anchor: what a page calls its place: no blank in it; see `anchor_of`.
         blocks: in order.
     """
 
@@ -195,6 +199,19 @@ class Sheet:
 def written(cell: Cell) -> str:
     """Write one cell for people: dollars thousands apart, nothing as nothing."""
     return money.text(cell) if isinstance(cell, Decimal) else cell_text(cell)
+
+
+def anchor_of(kind: str, subject_id: str) -> str:
+    """Name the place of *kind* about a subject, in signs that an HTML id and a ``#`` link take.
+
+    What is no letter, digit, dash, dot or underscore is written as its number between tildes, so
+    that two ids never name one place.
+    """
+    plain = _UNPLAIN.sub(lambda found: f"~{ord(found[0]):x}~", subject_id)
+    return f"{kind}-{plain}"
+
+
+_UNPLAIN: Final = re.compile(r"[^A-Za-z0-9._-]")
 
 
 def counted(count: int, one: str, many: str = "") -> str:

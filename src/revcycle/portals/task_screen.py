@@ -15,7 +15,7 @@ import attrs
 
 from revcycle.checks import private
 from revcycle.portals.dashboard_screen import account_words
-from revcycle.portals.links import portal_address
+from revcycle.portals.links import Addresses, UnpostableLink, no_addresses, portal_address
 from revcycle.portals.moves import Move
 from revcycle.portals.portals import Portal, PortalAccount
 from revcycle.portals.responses import ResponseFields
@@ -34,6 +34,7 @@ from revcycle.portals.sheets import (
     Linked,
     Sheet,
     Words,
+    anchor_of,
     counted,
 )
 from revcycle.portals.tasks import AskedFor, WorkKind
@@ -46,6 +47,7 @@ __all__ = [
     "TaskView",
     "related_tasks_html",
     "related_tasks_text",
+    "task_anchor",
     "task_html",
     "task_text",
 ]
@@ -125,6 +127,11 @@ class TaskView:
     affected: tuple[AffectedUnpostable, ...]
     blocked_dollars: Decimal
 
+    @property
+    def unpostable_links(self) -> tuple[UnpostableLink, ...]:
+        """Where each of the affected unpostables can be viewed, in their order (PH-10)."""
+        return tuple(UnpostableLink(unpostable_id=each.id) for each in self.affected)
+
     def __str__(self) -> str:
         """Show the task as text."""
         return task_text(self)
@@ -180,12 +187,22 @@ class RelatedTasks:
 
 def task_text(task: TaskView) -> str:
     """Write *task* as plain text, eighty columns wide."""
-    return sheet_text(_sheet(task))
+    return sheet_text(_sheet(task, no_addresses))
 
 
-def task_html(task: TaskView) -> str:
-    """Write *task* as a section of HTML: issue response, history, affected unpostables."""
-    return sheet_html(_sheet(task))
+def task_html(task: TaskView, *, addresses: Addresses = no_addresses) -> str:
+    """Write *task* as a section of HTML: issue response, history, affected unpostables.
+
+    Args:
+        task: what is shown.
+        addresses: where the host shows what links lead to: unpostables, in a window of their own.
+    """
+    return sheet_html(_sheet(task, addresses))
+
+
+def task_anchor(task_id: str) -> str:
+    """Give the id of the section that `task_html` writes, for links within a page."""
+    return anchor_of("task", task_id)
 
 
 def related_tasks_text(related: RelatedTasks) -> str:
@@ -201,17 +218,17 @@ def related_tasks_html(related: RelatedTasks) -> str:
 # ---------------------------------------------------------------------------------- the sheets
 
 
-def _sheet(task: TaskView) -> Sheet:
+def _sheet(task: TaskView, addresses: Addresses) -> Sheet:
     blocks: list[Block] = [
         Facts(pairs=tuple(_headline(task))),
         Facts(title="Issue response", pairs=tuple(_response(task))),
         _history(task),
     ]
     if task.kind is WorkKind.UNPOSTABLES:
-        blocks.append(_affected(task))
+        blocks.append(_affected(task, addresses))
     return Sheet(
         title=f"{task.kind.value.capitalize()} task {task.task_id}",
-        anchor=f"task-{task.task_id}",
+        anchor=task_anchor(task.task_id),
         blocks=tuple(blocks),
     )
 
@@ -298,7 +315,7 @@ _MOVES: Final = {
 }
 
 
-def _affected(task: TaskView) -> Grid:
+def _affected(task: TaskView, addresses: Addresses) -> Grid:
     blocked = sum(each.blocked for each in task.affected)
     return Grid(
         caption=f"Affected unpostables: {len(task.affected)} open, {blocked} blocked",
@@ -309,8 +326,15 @@ def _affected(task: TaskView) -> Grid:
             Column(title="Dollars", kind=ColumnKind.DOLLARS),
         ),
         rows=tuple(
-            GridRow(cells=(each.id, _KINDS[each.kind], each.blocked, each.dollars))
-            for each in task.affected
+            GridRow(
+                cells=(
+                    Linked(link.unpostable_id, addresses(link), in_new_window=True),
+                    _KINDS[each.kind],
+                    each.blocked,
+                    each.dollars,
+                )
+            )
+            for each, link in zip(task.affected, task.unpostable_links, strict=True)
         ),
         empty="No open unpostable is affected.",
         foot=("Dollars blocked", None, None, task.blocked_dollars),
@@ -349,6 +373,6 @@ def _related_sheet(related: RelatedTasks) -> Sheet:
     )
     return Sheet(
         title=f"Related tasks of issue {related.issue_id}",
-        anchor=f"related-{related.issue_id}",
+        anchor=anchor_of("related", related.issue_id),
         blocks=(Words(("Portal:", link)), grid),
     )
