@@ -906,14 +906,14 @@ def drive_portals() -> Iterator[str]:
             again = portals.replay(step.issue_before, step.events)
             yield f"{again == step.issue_after} {again.status} {again.blocked_dollars}"
     hub, day = steps[-1].after.hub, steps[-1].on
+    manager = access.Viewer(id="m", permissions=frozenset({access.Permission.MEDICAL_GROUPS}))
     service = {"service_name": hub.service_name}
     for issue in hub.issues:
         portal = portals.portal_of(hub, issue.portal_id)
         yield repr(portals.issue_of(hub, issue.id).id + portals.account_of(portal, "acc0").id)
         yield portals.status_label(issue.status, **service)
         yield from portals.status_lines(portals.why_status(issue), **service)
-        yield str(portals.dollars_of(issue.blocked))
-        yield repr(sorted(portals.medical_group_ids_of(issue)))
+        yield f"{portals.dollars_of(issue.blocked)} {sorted(portals.medical_group_ids_of(issue))}"
         yield repr([task.id for task in portals.related_tasks(issue)])
         yield repr([task.id for task in portals.practice_tasks(issue)])
         facts = portals.issue_facts(issue, portal=portal, as_of=day)
@@ -925,21 +925,21 @@ def drive_portals() -> Iterator[str]:
             yield f"{portals.has_asked_for_credentials(task)} {portals.responses_of(task)}"
             yield repr(portals.response_fields(issue, portal=portal, task_id=task.id))
             draft = portals.Response(addition=portals.Credentials(user_name="ann"))
-            yield repr(portals.check_submit_response(issue, portal=portal, response=draft, **told))
+            asked = told | {"viewer": manager, "portal": portal, "response": draft}
+            yield repr(portals.check_submit_response(issue, **asked))
             yield repr(portals.dismiss_credentials(draft))
             yield repr([acts.check_move(issue, move=move, **told) for move in portals.Move])
             yield repr(portals.check_add_note(issue, note="", **told))
             yield repr(portals.check_record_unpostables(issue, issue.blocked, **told))
             yield repr(portals.check_open_task(issue, task, as_of=day))
             yield repr([portals.is_open(each) for each in getattr(task, "affected", ())])
-    manager = access.Viewer(id="m", permissions=frozenset({access.Permission.MEDICAL_GROUPS}))
-    task = next(task for issue in hub.issues for task in issue.tasks)
-    mine = next(issue for issue in hub.issues if task in issue.tasks)
-    yield repr(portals.cancel_response(mine, viewer=manager, task_id=task.id).issue is mine)
+    mine = next(issue for issue in hub.issues if issue.tasks)
+    same = portals.cancel_response(mine, viewer=manager, task_id=mine.tasks[0].id).issue
+    yield repr(same in portals.with_issues(hub, [mine]).issues)
     yield repr([portals.group_of(hub, group.id).id for group in hub.medical_groups])
     yield repr(portals.states_before(portals.Move.RESOLVE))
-    gap = portals.table_for(portals.DEFAULT_TRIAGE, kind=portals.WorkKind.CLAIMS)
-    gap = attrs.evolve(gap, rows=gap.rows[1:])
+    whole = portals.table_for(portals.DEFAULT_TRIAGE, kind=portals.WorkKind.CLAIMS)
+    gap = attrs.evolve(whole, rows=whole.rows[1:])
     short = attrs.evolve(portals.DEFAULT_TRIAGE, claims=gap)
     yield repr([(each.kind, each.finding.kind) for each in portals.audit_triage(short)])
     plain = portals.encode_triage(short)
@@ -1269,7 +1269,7 @@ def drive_hub_views() -> Iterator[str]:
         yield portals.related_tasks_text(related) + portals.related_tasks_html(related)
         for task in issue.tasks:
             view = portals.task_view(hub, issue_id=issue.id, task_id=task.id, **asked)
-            yield portals.task_text(view) + portals.task_html(view)
+            yield portals.task_text(view) + portals.task_html(view) + portals.task_anchor(task.id)
     for column in portals.TaskColumn:
         sort = portals.TaskSort(column=column, is_descending=True)
         tasks = portals.task_list(hub, sort=sort, **asked)

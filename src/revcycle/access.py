@@ -20,6 +20,7 @@ __all__ = [
     "ProviderGroup",
     "Viewer",
     "check_patient_access",
+    "check_permission",
     "has_access",
     "is_masked",
     "may",
@@ -177,8 +178,13 @@ def require_permission(act: str, viewer: Viewer, permission: Permission) -> None
     Raises:
         NotPermitted: naming the permission.
     """
-    if not may(viewer, permission):
-        raise NotPermitted(act, [_missing(viewer, permission)])
+    if missing := check_permission(viewer, permission):
+        raise NotPermitted(act, missing)
+
+
+def check_permission(viewer: Viewer, permission: Permission) -> tuple[Problem, ...]:
+    """List what *viewer* lacks: nothing where *permission* was granted (PR-5)."""
+    return () if may(viewer, permission) else (_missing(viewer, permission),)
 
 
 def _missing(viewer: Viewer, permission: Permission) -> Problem:

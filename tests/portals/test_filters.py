@@ -12,6 +12,7 @@ from revcycle.errors import InvalidRecord
 from revcycle.portals import (
     ISSUE_VOCABULARY,
     PORTAL_LEAVES,
+    AccountAllows,
     AgeBetween,
     BlockedDollarsBetween,
     BlocksWork,
@@ -70,7 +71,7 @@ FACTS = issue_facts(ISSUE, portal=AVAILITY, as_of=D3)
         (
             StatusIn([IssueStatus.WITH_PAYER, IssueStatus.WITH_SERVICE]),
             False,
-            "the status is WITH ATHENA or WITH PAYER",
+            "the status is WITH THE SERVICE or WITH PAYER",
         ),
         (PortalIn("availity"), True, "the portal is availity"),
         (PortalIn({"optum", "gone"}), False, "the portal is gone or optum"),
@@ -90,6 +91,12 @@ FACTS = issue_facts(ISSUE, portal=AVAILITY, as_of=D3)
         (BlockedDollarsBetween(), True, "any dollars blocked"),
         (BlocksWork(WorkKind.CLAIMS), True, "claims work is blocked"),
         (ReasonIn(ReportedReason.PASSWORD_EXPIRED), True, "the reason is password expired"),
+        (
+            ReasonIn([ReportedReason.OTHER, ReportedReason.ACCOUNT_LOCKED]),
+            False,
+            "the reason is account locked or other",
+        ),
+        (ReasonIn(()), False, "the reason is none"),
     ],
 )
 def test_each_filter_means_what_it_says(leaf, wanted, words):
@@ -98,6 +105,26 @@ def test_each_filter_means_what_it_says(leaf, wanted, words):
     assert describe(leaf, vocabulary=ISSUE_VOCABULARY) == words
     assert holds(Not(leaf), FACTS) is not wanted
     assert explain(leaf, FACTS).result is wanted
+
+
+@pytest.mark.parametrize(
+    ("leaf", "field", "said"),
+    [
+        (StatusIn, "statuses", "IssueStatus members: of needs_attention, "),
+        (ReasonIn, "reasons", "ReportedReason members: of password_expired, "),
+        (PortalIn, "ids", "non-empty text ids"),
+        (CoversPayer, "ids", "non-empty text ids"),
+        (MedicalGroupIn, "ids", "non-empty text ids"),
+        (BlocksWork, "kind", "a WorkKind: one of claims, unpostables"),
+        (AccountAllows, "field", "an AccountField: one of user_name, "),
+    ],
+)
+def test_a_filter_takes_what_it_asks_for(leaf, field, said):
+    """A tag in a member's place, a number, a list of lists: refused where it is built (PH-5)."""
+    for wrong in (7, None, [7], [["a"]], [None], "") + (("claims",) if field != "ids" else ()):
+        with pytest.raises(InvalidRecord, match=said) as caught:
+            leaf(wrong)
+        assert (caught.value.record, caught.value.field) == (leaf.__name__, field)
 
 
 @pytest.mark.parametrize(

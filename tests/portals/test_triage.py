@@ -54,6 +54,27 @@ from tests.stories.portal_book import (
 STEP = FirstStep(owner=Owner.SERVICE, asks_for=AskedFor.OTHER)
 
 
+@pytest.mark.parametrize(
+    ("hit", "step"),
+    [(HitPolicy.UNIQUE, "service"), (HitPolicy.FIRST, None), (HitPolicy.COLLECT, STEP)],
+)
+def test_a_policy_proposes_one_first_step(hit, step):
+    """Each row gives a first step, and one row decides: other tables are refused (PH-1)."""
+    row = TableRow(name="any", when=ALWAYS, then=step)
+    with pytest.raises(InvalidRecord, match=r"TriagePolicy\.claims is of type DecisionTable"):
+        with_claims(row, hit=hit)
+    with pytest.raises(InvalidRecord, match=r"TriagePolicy\.unpostables"):
+        attrs.evolve(DEFAULT_TRIAGE, unpostables="nonsense")
+
+
+def test_a_document_that_collects_steps_is_refused():
+    """A saved table in which several rows count is no triage table, and is told so (PH-1)."""
+    plain = encode_triage(DEFAULT_TRIAGE)
+    plain["claims"] = plain["claims"] | {"hit": "collect"}
+    with pytest.raises(DecodeError, match=r"in which one row decides.* @ \$"):
+        decode_triage(plain)
+
+
 def with_claims(*rows, hit=HitPolicy.UNIQUE):
     """The default policy with another table for claims work."""
     return attrs.evolve(DEFAULT_TRIAGE, claims=DecisionTable(hit=hit, rows=rows))

@@ -15,6 +15,7 @@ from revcycle.portals import (
     Origin,
     PayerMatch,
     PortalIn,
+    StatusIn,
     TaskLink,
     actions_of,
     clear_all,
@@ -29,7 +30,7 @@ from revcycle.portals import (
     toggle_attention,
     why_listed,
 )
-from revcycle.rules import AllOf, Equals, Not
+from revcycle.rules import AllOf, AnyOf, Equals, Not
 from tests.stories.portal_book import (
     AVAILITY,
     BOTH,
@@ -563,6 +564,27 @@ def test_the_service_has_the_name_that_the_host_gives_it():
     assert [each.label for each in issue_details(board, portal_id="optum")] == ["WITH BILLCO"]
     assert "WITH BILLCO" in dashboard_text(board)
     assert "ATHENA" not in dashboard_text(board)
+
+
+def test_filters_and_reasons_name_the_service_as_the_host_does():
+    """What the filters say, and why an issue is listed, has the host's name of it too (PH-14)."""
+    mine = Not(AnyOf(StatusIn(IssueStatus.WITH_SERVICE), PortalIn("optum")))
+    filters = DashboardFilters(attention_only=False, where=mine)
+    issue = reported("i1", claims_task(owner=SERVICE))
+    whole = hub(issue, service_name="Revenue desk")
+    asked = {"viewer": JOHN, "as_of": D3, "filters": filters}
+    why = why_listed(whole, issue_id="i1", **asked)
+
+    said = "not (the status is WITH REVENUE DESK or the portal is optum)"
+    for shown in (
+        str(dashboard(whole, **asked)),
+        dashboard(whole, **asked)._repr_html_(),
+        str(why),
+    ):
+        assert "WITH REVENUE DESK" in shown
+        assert "ATHENA" not in shown
+    assert said in " ".join(str(dashboard(whole, **asked)).split())
+    assert not why.is_listed
 
 
 def test_the_dashboard_is_for_those_who_may_open_the_hub():

@@ -35,6 +35,7 @@ from revcycle.portals import (
     triage,
     why_status,
     with_issue,
+    with_issues,
 )
 from tests.stories.portal_book import (
     AVAILITY,
@@ -158,6 +159,30 @@ def test_an_issue_takes_the_place_of_the_one_with_its_id():
     assert [issue.id for issue in after.issues] == ["i1", "i2"]
     assert before.issues == (first,)
     assert with_issue(after, first).issues == (first, second)
+
+
+def test_an_amount_changes_in_all_issues_at_once():
+    """What two issues tell of an unpostable's dollars agrees, also when it changes (PH-10)."""
+    issues = [
+        reported(f"i{n}", unpostables_task(f"u{n}", affected=(check("x", "50.00"),)))
+        for n in (1, 2)
+    ]
+    before = hub(*issues)
+    told = {"by": "maria", "as_of": D2}
+    first, second = (
+        record_unpostables(issue, [check("x", "60.00")], task_id=task, **told).issue
+        for issue, task in zip(issues, ("u1", "u2"), strict=True)
+    )
+
+    with pytest.raises(InvalidRecord, match="with_issues puts several back at once"):
+        with_issue(before, first)
+    after = with_issues(before, [second, first])
+    assert after.issues == (first, second)
+    assert str(dollars_of(u for issue in after.issues for u in issue.blocked)) == "60.00"
+    assert with_issues(before, [reported("i3")]).issues[2:] == (reported("i3"),)
+    for wrong in ([first, first], ["i1"]):
+        with pytest.raises(InvalidRecord, match=r"Hub\.issues"):
+            with_issues(before, wrong)
 
 
 # ------------------------------------------------------------------------------ who must act

@@ -639,7 +639,7 @@ def test_all_reasons_against_a_response_come_at_once():
     )
     bad = Response(change=NEW_ACCOUNT, addition=password())
     given = {"portal": AVAILITY, "task_id": "unp1", "response": bad, "as_of": D2}
-    problems = check_submit_response(sent, **given)
+    problems = check_submit_response(sent, viewer=JOHN, **given)
 
     assert [problem.proposition.name for problem in problems] == [
         "AS_OF_BEFORE_LAST_ACT",
@@ -652,6 +652,19 @@ def test_all_reasons_against_a_response_come_at_once():
     with pytest.raises(Refused) as caught:
         submit_response(sent, viewer=JOHN, **given)
     assert caught.value.problems == problems
+
+
+def test_a_missing_permission_is_the_only_reason():
+    """Asked without trying, a stranger lacks the right, and is told no more (PR-4)."""
+    sent = answered(reported("i1", password_task()), "unp1", Response(comment="x"), on=D3)
+    given = {"portal": AVAILITY, "task_id": "unp1", "response": Response(), "as_of": D2}
+    (problem,) = check_submit_response(sent, viewer=STRANGER, **given)
+
+    assert problem.proposition.name == "PERMISSION_MISSING"
+    assert problem.detail == f"viewer eve lacks {Permission.MEDICAL_GROUPS.value!r}"
+    with pytest.raises(NotPermitted) as caught:
+        submit_response(sent, viewer=STRANGER, **given)
+    assert caught.value.problems == (problem,)
 
 
 def test_dismissed_fields_leave_the_rest_of_the_draft():

@@ -65,7 +65,7 @@ from revcycle.portals.filters import (
     StatusIn,
 )
 from revcycle.portals.history import Credentials, Response, TaskNote
-from revcycle.portals.hub import Hub, group_of, issue_of, portal_of, with_issue
+from revcycle.portals.hub import Hub, group_of, issue_of, portal_of, with_issue, with_issues
 from revcycle.portals.issues import (
     SERVICE_NAME,
     AccessIssue,
@@ -365,5 +365,6 @@ __all__ = [
     "why_listed",
     "why_status",
     "with_issue",
+    "with_issues",
     "work_kind",
 ]

@@ -7,7 +7,7 @@ from datetime import date
 
 import attrs
 
-from revcycle.checks import WORDS
+from revcycle.checks import TEXT, WORDS, Requirement, one_of
 from revcycle.dates import is_date
 from revcycle.errors import InvalidRecord, Problem, Proposition, Refused
 from revcycle.folding import is_blank
@@ -23,7 +23,9 @@ __all__ = [
     "check_act",
     "check_author",
     "check_day",
+    "check_given",
     "check_move",
+    "check_note",
     "require",
     "resolved_problems",
 ]
@@ -81,8 +83,29 @@ def check_author(by: str) -> None:
     Raises:
         InvalidRecord: *by* is no text, or blank.
     """
-    if not WORDS.holds(by):
-        raise InvalidRecord("act", "by", by, WORDS.must)
+    check_given("by", by, WORDS)
+
+
+def check_given(
+    field: str, value: object, requirement: Requirement, *, private: bool = False
+) -> None:
+    """Refuse an argument of an act that is something else than it must be.
+
+    Raises:
+        InvalidRecord: naming the argument.
+    """
+    if not requirement.holds(value):
+        must, by_type = requirement.must, requirement.by_type
+        raise InvalidRecord("act", field, value, must, private=private, by_type=by_type)
+
+
+def check_note(note: str) -> None:
+    """Refuse a note that is no text, without showing it.
+
+    Raises:
+        InvalidRecord: *note* is no text.
+    """
+    check_given("note", note, TEXT, private=True)
 
 
 def check_move(
@@ -94,7 +117,10 @@ def check_move(
 
     Raises:
         UnknownReference: *issue* has no such task.
+        InvalidRecord: *move* is no move, or *note* no text.
     """
+    check_given("move", move, one_of(Move))
+    check_note(note)
     task = task_of(issue, task_id)
     problems = [*check_act(issue, as_of=as_of), *resolved_problems(issue, task_id)]
     if task.state is not TaskState.RESOLVED and state_after(task.state, move) is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from revcycle.checks import each, one_of
 from revcycle.errors import InvalidRecord, Problem
 from revcycle.folding import is_blank
 from revcycle.portals.acts import (
@@ -17,7 +18,9 @@ from revcycle.portals.acts import (
     changed,
     check_act,
     check_author,
+    check_given,
     check_move,
+    check_note,
     require,
     resolved_problems,
 )
@@ -38,7 +41,7 @@ from revcycle.portals.issues import (
 )
 from revcycle.portals.moves import Move, Owner, state_after
 from revcycle.portals.portals import Portal, account_of
-from revcycle.portals.tasks import Task, UnpostablesTask, WorkKind
+from revcycle.portals.tasks import TASK, Task, UnpostablesTask, WorkKind
 from revcycle.portals.unpostables import AffectedUnpostable
 
 __all__ = [
@@ -90,6 +93,7 @@ def open_issue(
         InvalidRecord: a value that no issue can have.
     """
     check_author(by)
+    check_given("portal", portal, one_of(Portal))
     if account_id is not None:
         account_of(portal, account_id)
     issue = AccessIssue(
@@ -119,7 +123,12 @@ def open_task(issue: AccessIssue, task: Task, *, by: str, as_of: date) -> IssueC
 
 
 def check_open_task(issue: AccessIssue, task: Task, *, as_of: date) -> tuple[Problem, ...]:
-    """List why *task* may not be opened: among others, because *issue* is resolved (PH-13)."""
+    """List why *task* may not be opened: among others, because *issue* is resolved (PH-13).
+
+    Raises:
+        InvalidRecord: *task* is something else.
+    """
+    check_given("task", task, TASK)
     problems = list(check_act(issue, as_of=as_of))
     if issue.status is IssueStatus.RESOLVED:
         problems.append(Problem(CaseProblem.ISSUE_RESOLVED, f"issue {issue.id} is resolved"))
@@ -157,7 +166,9 @@ def check_add_note(
 
     Raises:
         UnknownReference: *issue* has no such task.
+        InvalidRecord: *note* is no text.
     """
+    check_note(note)
     problems = [*check_act(issue, as_of=as_of), *resolved_problems(issue, task_id)]
     if is_blank(note):
         problems.append(Problem(CaseProblem.NOTE_MISSING, f"task {task_id}"))
@@ -277,9 +288,10 @@ def check_record_unpostables(
 
     Raises:
         UnknownReference: *issue* has no such task.
-        InvalidRecord: an unpostable is named twice.
+        InvalidRecord: an unpostable is named twice, or what is named is none.
     """
     told = tuple(unpostables)
+    check_given("unpostables", told, each(one_of(AffectedUnpostable)))
     ids = [unpostable.id for unpostable in told]
     if len(set(ids)) != len(ids):
         raise InvalidRecord("record_unpostables", "unpostables", tuple(ids), "hold each id once")

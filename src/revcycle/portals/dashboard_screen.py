@@ -23,6 +23,7 @@ from revcycle.portals.dashboard_rows import (
     page_count,
 )
 from revcycle.portals.facts import ISSUE_VOCABULARY
+from revcycle.portals.filters import named_for
 from revcycle.portals.issues import IssueStatus, related_tasks
 from revcycle.portals.links import (
     Action,
@@ -251,7 +252,8 @@ def _filter_words(dashboard: Dashboard, addresses: Addresses) -> Words:
     if dashboard.selected is not None:
         said.append(f"payer or IRC {dashboard.selected.name} ({dashboard.selected.id})")
     if filters.where != ALWAYS:
-        said.append(describe(filters.where, vocabulary=ISSUE_VOCABULARY))
+        named = named_for(filters.where, dashboard.service_name)
+        said.append(describe(named, vocabulary=ISSUE_VOCABULARY))
     parts: list[str | Linked] = [f"Showing: {'; '.join(said)}."]
     words = "Show all" if filters.attention_only else "Show only what needs your attention"
     toggled = addresses(DashboardLink(filters=toggle_attention(filters)))

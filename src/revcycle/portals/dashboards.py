@@ -12,9 +12,10 @@ from datetime import date
 from decimal import Decimal
 
 from revcycle.access import Permission, Viewer, require_permission
+from revcycle.checks import one_of
 from revcycle.errors import UnknownReference
 from revcycle.folding import is_blank
-from revcycle.portals.acts import check_day
+from revcycle.portals.acts import check_day, check_given
 from revcycle.portals.dashboard_rows import DashboardRow, TaskCard
 from revcycle.portals.dashboard_screen import Dashboard
 from revcycle.portals.facts import issue_facts
@@ -55,6 +56,7 @@ def dashboard(
     """
     require_permission("dashboard", viewer, Permission.MEDICAL_GROUPS)
     check_day(as_of)
+    check_given("filters", filters, one_of(DashboardFilters))
     selected = _selected(hub.portals, filters)
     typed = payers_matching(hub.portals, filters.covered)
     outstanding = [issue for issue in hub.issues if issue.status is not IssueStatus.RESOLVED]
@@ -185,6 +187,7 @@ def dashboard_rule(filters: DashboardFilters, *, portals: Iterable[Portal]) -> A
     Raises:
         UnknownReference: the payer or IRC selected is covered by no portal.
     """
+    check_given("filters", filters, one_of(DashboardFilters))
     known = tuple(portals)
     statuses = set(IssueStatus) - {IssueStatus.RESOLVED}
     parts: list[Rule] = [

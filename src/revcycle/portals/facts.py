@@ -11,8 +11,10 @@ from typing import Final
 
 import attrs
 
+from revcycle.checks import one_of
 from revcycle.errors import UnknownReference
 from revcycle.money import cents
+from revcycle.portals.acts import check_given
 from revcycle.portals.issues import (
     AccessIssue,
     IssueStatus,
@@ -164,7 +166,9 @@ def issue_facts(issue: AccessIssue, *, portal: Portal, as_of: date) -> IssueFact
 
     Raises:
         UnknownReference: *portal* is another one, or lacks the account that the issue names.
+        InvalidRecord: *portal* is something else.
     """
+    check_given("portal", portal, one_of(Portal))
     if portal.id != issue.portal_id:
         raise UnknownReference("portal", issue.portal_id)
     account = None if issue.account_id is None else account_of(portal, issue.account_id)

@@ -13,10 +13,19 @@ from typing import Final
 
 import attrs
 
+from revcycle.checks import check_fields
 from revcycle.errors import InvalidRecord
 from revcycle.money import cents, text, usd
-from revcycle.portals.issues import SERVICE_NAME, IssueStatus, status_label
-from revcycle.portals.leaves import AccountAllows, BlocksWork, ReasonIn
+from revcycle.portals.issues import IssueStatus, status_label
+from revcycle.portals.leaves import (
+    IDS,
+    AccountAllows,
+    BlocksWork,
+    ReasonIn,
+    choice,
+    gathered,
+    some_of,
+)
 from revcycle.rules import (
     AllOf,
     AnyOf,
@@ -26,6 +35,7 @@ from revcycle.rules import (
     In,
     Leaf,
     LeafRegistry,
+    Not,
     Rule,
 )
 
@@ -37,15 +47,18 @@ __all__ = [
     "MedicalGroupIn",
     "PortalIn",
     "StatusIn",
+    "named_for",
 ]
 
 
 def _texts(given: Iterable[str]) -> frozenset[str]:
-    return frozenset({given} if isinstance(given, str) else given)
+    ids: frozenset[str] = gathered(given, str)
+    return ids
 
 
 def _statuses(given: Iterable[IssueStatus] | IssueStatus) -> frozenset[IssueStatus]:
-    return frozenset({given} if isinstance(given, IssueStatus) else given)
+    statuses: frozenset[IssueStatus] = gathered(given, IssueStatus)
+    return statuses
 
 
 def _dollars(value: object) -> Decimal | None:
@@ -62,18 +75,49 @@ class StatusIn(Leaf):
 
     statuses: frozenset[IssueStatus] = attrs.field(converter=_statuses)
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no status."""
+        check_fields(self, (("statuses", some_of(IssueStatus)),))
+
     def lower(self) -> Rule:
         """Say it in core nodes."""
         return In("status", {status.value for status in self.statuses})
 
     def words(self) -> str:
-        """Say it in English; the service goes by its usual name."""
-        labels = [
-            status_label(status, service_name=SERVICE_NAME)
-            for status in IssueStatus
-            if status in self.statuses
-        ]
-        return f"the status is {_choice(labels)}"
+        """Say it in English; a rule knows no host's name for the service: see `named_for`."""
+        return _status_words(self.statuses, service_name="the service")
+
+
+def _status_words(statuses: frozenset[IssueStatus], *, service_name: str) -> str:
+    labels = [
+        status_label(status, service_name=service_name)
+        for status in IssueStatus
+        if status in statuses
+    ]
+    return f"the status is {choice(labels)}"
+
+
+@attrs.frozen
+class _StatusNamed(StatusIn):
+    """The same, in the words of a host that has a name for the service."""
+
+    service_name: str
+
+    def words(self) -> str:
+        return _status_words(self.statuses, service_name=self.service_name)
+
+
+def named_for(rule: Rule, service_name: str) -> Rule:
+    """Give *rule* as its words read where the service has this name (PH-14); it asks the same."""
+    match rule:
+        case StatusIn():
+            return _StatusNamed(rule.statuses, service_name)
+        case Not():
+            return Not(named_for(rule.part, service_name))
+        case AllOf() | AnyOf():
+            return type(rule)(*(named_for(part, service_name) for part in rule.parts))
+        case _:
+            return rule
 
 
 @attrs.frozen
@@ -86,13 +130,17 @@ class PortalIn(Leaf):
 
     ids: frozenset[str] = attrs.field(converter=_texts)
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no id."""
+        check_fields(self, (("ids", IDS),))
+
     def lower(self) -> Rule:
         """Say it in core nodes."""
         return In("portal_id", self.ids)
 
     def words(self) -> str:
         """Say it in English."""
-        return f"the portal is {_choice(sorted(self.ids))}"
+        return f"the portal is {choice(sorted(self.ids))}"
 
 
 @attrs.frozen
@@ -107,13 +155,17 @@ class CoversPayer(Leaf):
 
     ids: frozenset[str] = attrs.field(converter=_texts)
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no id."""
+        check_fields(self, (("ids", IDS),))
+
     def lower(self) -> Rule:
         """Say it in core nodes."""
         return _any_contained("covered_ids", self.ids)
 
     def words(self) -> str:
         """Say it in English."""
-        return f"the portal covers {_choice(sorted(self.ids))}"
+        return f"the portal covers {choice(sorted(self.ids))}"
 
 
 @attrs.frozen
@@ -126,13 +178,17 @@ class MedicalGroupIn(Leaf):
 
     ids: frozenset[str] = attrs.field(converter=_texts)
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no id."""
+        check_fields(self, (("ids", IDS),))
+
     def lower(self) -> Rule:
         """Say it in core nodes."""
         return _any_contained("medical_group_ids", self.ids)
 
     def words(self) -> str:
         """Say it in English."""
-        return f"it applies to medical group {_choice(sorted(self.ids))}"
+        return f"it applies to medical group {choice(sorted(self.ids))}"
 
 
 @attrs.frozen
@@ -217,11 +273,6 @@ def _between(fact: str, low: int | None, high: int | None) -> Rule:
     most: list[Rule] = [] if high is None else [AtMost(fact, high)]
     bounds = (*least, *most)
     return bounds[0] if len(bounds) == 1 else AllOf(*bounds)
-
-
-def _choice(words: Iterable[str]) -> str:
-    *first, last = [*words] or ["none"]
-    return f"{', '.join(first)} or {last}" if first else last
 
 
 PORTAL_LEAVES: Final = LeafRegistry(

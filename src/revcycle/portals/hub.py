@@ -17,7 +17,7 @@ from revcycle.portals.issues import SERVICE_NAME, AccessIssue, medical_group_ids
 from revcycle.portals.portals import MedicalGroup, Portal
 from revcycle.portals.tasks import UnpostablesTask
 
-__all__ = ["Hub", "group_of", "issue_of", "portal_of", "with_issue"]
+__all__ = ["Hub", "group_of", "issue_of", "portal_of", "with_issue", "with_issues"]
 
 
 @attrs.frozen(kw_only=True)
@@ -84,7 +84,8 @@ def _check_unpostables(hub: Hub) -> None:
     for issue in hub.issues:
         for unpostable in issue.blocked:
             if dollars.setdefault(unpostable.id, unpostable.dollars) != unpostable.dollars:
-                _refuse_issue(issue, f"agree with the others on the dollars of {unpostable.id}")
+                must = f"agree with the others on the dollars of {unpostable.id}: with_issues puts"
+                _refuse_issue(issue, f"{must} several back at once")
 
 
 def _refuse_issue(issue: AccessIssue, must: str) -> None:
@@ -132,8 +133,28 @@ def issue_of(hub: Hub, issue_id: str) -> AccessIssue:
 
 
 def with_issue(hub: Hub, issue: AccessIssue) -> Hub:
-    """Give *hub* with *issue* in the place of the one with its id, or at the end if it is new."""
-    if all(known.id != issue.id for known in hub.issues):
-        return attrs.evolve(hub, issues=(*hub.issues, issue))
-    issues = tuple(issue if known.id == issue.id else known for known in hub.issues)
-    return attrs.evolve(hub, issues=issues)
+    """Give *hub* with *issue* in the place of the one with its id, or at the end if it is new.
+
+    Raises:
+        InvalidRecord: the hub cannot be so; an unpostable's dollars that two issues tell are
+            changed in both at once: `with_issues`.
+    """
+    return with_issues(hub, (issue,))
+
+
+def with_issues(hub: Hub, issues: Iterable[AccessIssue]) -> Hub:
+    """Give *hub* with each of *issues* in the place of the one with its id, new ones at the end.
+
+    What several issues must agree on, such as the dollars of an unpostable (PH-10), changes in all
+    of them together.
+
+    Raises:
+        InvalidRecord: the hub cannot be so.
+    """
+    given = tuple(issues)
+    for issue in given:
+        if type(issue) is not AccessIssue:
+            raise InvalidRecord("Hub", "issues", issue, "be an AccessIssue", by_type=True)
+    unique(hub, "issues", [issue.id for issue in given])
+    known = {issue.id: issue for issue in hub.issues}
+    return attrs.evolve(hub, issues=tuple((known | {each.id: each for each in given}).values()))

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
+from revcycle.checks import ID, Requirement, check_fields, one_of
 from revcycle.portals.issues import ReportedReason
 from revcycle.portals.tasks import WorkKind
 from revcycle.rules import Equals, In, Leaf, LeafRegistry, Rule
 
-__all__ = ["TRIAGE_LEAVES", "AccountAllows", "AccountField", "BlocksWork", "ReasonIn"]
+__all__ = [
+    "IDS",
+    "TRIAGE_LEAVES",
+    "AccountAllows",
+    "AccountField",
+    "BlocksWork",
+    "ReasonIn",
+    "choice",
+    "gathered",
+    "some_of",
+]
 
 
 class AccountField(enum.Enum):
@@ -23,8 +34,40 @@ class AccountField(enum.Enum):
     ADDITION = "addition"
 
 
-def _reasons(given: Iterable[ReportedReason] | ReportedReason) -> frozenset[ReportedReason]:
-    return frozenset({given} if isinstance(given, ReportedReason) else given)
+def gathered(given: Any, kind: type) -> Any:  # noqa: ANN401  (whatever was given)
+    """Make a set of one *kind* or several; what is neither is left for the leaf to refuse."""
+    if isinstance(given, kind):
+        return frozenset({given})
+    try:
+        return given if isinstance(given, str) else frozenset(given)
+    except TypeError:  # nothing to go through, or parts that no set takes
+        return given
+
+
+def _reasons(
+    given: Iterable[ReportedReason] | ReportedReason,
+) -> frozenset[ReportedReason]:
+    reasons: frozenset[ReportedReason] = gathered(given, ReportedReason)
+    return reasons
+
+
+def some_of(kind: type[enum.Enum]) -> Requirement:
+    """Ask for a set of members of *kind*."""
+    return Requirement(
+        lambda v: type(v) is frozenset and all(type(each) is kind for each in v),
+        f"be {kind.__name__} members: of {', '.join(str(member.value) for member in kind)}",
+    )
+
+
+IDS: Final = Requirement(
+    lambda v: type(v) is frozenset and all(map(ID.holds, v)), "be non-empty text ids"
+)
+
+
+def choice(words: Iterable[str]) -> str:
+    """Say *words* as a choice, such as ``a, b or c``; no words are none."""
+    *first, last = [*words] or ["none"]
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 @attrs.frozen
@@ -37,6 +80,10 @@ class ReasonIn(Leaf):
 
     reasons: frozenset[ReportedReason] = attrs.field(converter=_reasons)
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no reason."""
+        check_fields(self, (("reasons", some_of(ReportedReason)),))
+
     def lower(self) -> Rule:
         """Say it in core nodes."""
         return In("reason", {reason.value for reason in self.reasons})
@@ -44,7 +91,7 @@ class ReasonIn(Leaf):
     def words(self) -> str:
         """Say it in English."""
         words = [r.value.replace("_", " ") for r in ReportedReason if r in self.reasons]
-        return f"the reason is {' or '.join(words)}"
+        return f"the reason is {choice(words)}"
 
 
 @attrs.frozen
@@ -56,6 +103,10 @@ class BlocksWork(Leaf):
     """
 
     kind: WorkKind
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no kind of work."""
+        check_fields(self, (("kind", one_of(WorkKind)),))
 
     def lower(self) -> Rule:
         """Say it in core nodes."""
@@ -75,6 +126,10 @@ class AccountAllows(Leaf):
     """
 
     field: AccountField
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what no type of account says."""
+        check_fields(self, (("field", one_of(AccountField)),))
 
     def lower(self) -> Rule:
         """Say it in core nodes."""

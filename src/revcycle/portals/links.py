@@ -30,6 +30,7 @@ from revcycle.checks import (
     one_of,
     optional,
 )
+from revcycle.portals.acts import check_given
 from revcycle.portals.facts import ISSUE_VOCABULARY
 from revcycle.portals.issues import AccessIssue, IssueStatus
 from revcycle.portals.moves import TaskState
@@ -100,7 +101,12 @@ ATTENTION_FIRST: Final = DashboardFilters()
 
 
 def toggle_attention(filters: DashboardFilters) -> DashboardFilters:
-    """Press the quick filter: from what needs attention to every issue, or back (PH-5)."""
+    """Press the quick filter: from what needs attention to every issue, or back (PH-5).
+
+    Raises:
+        InvalidRecord: *filters* is something else.
+    """
+    check_given("filters", filters, one_of(DashboardFilters))
     return attrs.evolve(filters, attention_only=not filters.attention_only)
 
 

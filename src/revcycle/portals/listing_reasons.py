@@ -13,6 +13,7 @@ from revcycle.access import Permission, Viewer, require_permission
 from revcycle.portals.acts import check_day
 from revcycle.portals.dashboards import dashboard_rule
 from revcycle.portals.facts import ISSUE_VOCABULARY, issue_facts
+from revcycle.portals.filters import named_for
 from revcycle.portals.hub import Hub, issue_of, portal_of
 from revcycle.portals.links import ATTENTION_FIRST, DashboardFilters
 from revcycle.rules import (
@@ -75,7 +76,7 @@ def why_listed(
     check_day(as_of)
     issue = issue_of(hub, issue_id)
     facts = issue_facts(issue, portal=portal_of(hub, issue.portal_id), as_of=as_of)
-    rule = dashboard_rule(filters, portals=hub.portals)
+    rule = named_for(dashboard_rule(filters, portals=hub.portals), hub.service_name)
     return WhyListed(
         issue_id=issue.id,
         explanation=explain(rule, facts),

@@ -59,20 +59,19 @@ def _problems(issue: AccessIssue | None, event: e.Event) -> Iterator[Problem]:
         raise InvalidRecord(
             "replay", "events", type(event).__name__, "be events of an access issue"
         )
-    if isinstance(event, e.IssueOpened):
-        if issue is not None:
-            detail = f"issue {event.issue.id}, issue {issue.id} is there"
-            yield Problem(ReplayProblem.ISSUE_OPENED_ALREADY, detail)
-    elif issue is None:
+    if issue is not None:
+        yield from _of_act(issue, event)
+    elif not isinstance(event, e.IssueOpened):
         detail = f"{type(event).__name__} of {event.on}"
         yield Problem(ReplayProblem.ISSUE_NOT_OPENED, detail)
-    else:
-        yield from _of_act(issue, event)
 
 
 def _of_act(issue: AccessIssue, event: e.Event) -> Iterator[Problem]:
     on = event.on
     match event:
+        case e.IssueOpened():
+            detail = f"issue {event.issue.id}, issue {issue.id} is there"
+            yield Problem(ReplayProblem.ISSUE_OPENED_ALREADY, detail)
         case e.TaskOpened():
             yield from check_open_task(issue, event.task, as_of=on)
         case e.ResponseSubmitted():

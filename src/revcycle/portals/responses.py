@@ -11,10 +11,11 @@ from datetime import date
 
 import attrs
 
-from revcycle.access import Permission, Viewer, require_permission
+from revcycle.access import Permission, Viewer, check_permission, require_permission
+from revcycle.checks import one_of
 from revcycle.errors import Problem, Proposition, UnknownReference
 from revcycle.folding import is_blank
-from revcycle.portals.acts import changed, check_move, require
+from revcycle.portals.acts import changed, check_given, check_move, require
 from revcycle.portals.events import Event, ResponseSubmitted
 from revcycle.portals.history import Response
 from revcycle.portals.issues import AccessIssue, task_of
@@ -92,7 +93,7 @@ def submit_response(
     """
     require_permission("submit_response", viewer, Permission.MEDICAL_GROUPS)
     problems = check_submit_response(
-        issue, portal=portal, task_id=task_id, response=response, as_of=as_of
+        issue, viewer=viewer, portal=portal, task_id=task_id, response=response, as_of=as_of
     )
     require("submit_response", problems)
     done = changed(issue, ResponseSubmitted(as_of, viewer.id, task_id, response))
@@ -100,13 +101,25 @@ def submit_response(
 
 
 def check_submit_response(
-    issue: AccessIssue, *, portal: Portal, task_id: str, response: Response, as_of: date
+    issue: AccessIssue,
+    *,
+    viewer: Viewer,
+    portal: Portal,
+    task_id: str,
+    response: Response,
+    as_of: date,
 ) -> tuple[Problem, ...]:
     """List why *response* may not be submitted to a task (PH-9, PH-11, PH-13).
 
+    Without the permission for the hub that is the only reason: the others tell of the task (PR-4).
+
     Raises:
         UnknownReference: no such task, another portal than the issue's, or no such account there.
+        InvalidRecord: *response* or *portal* is something else.
     """
+    if missing := check_permission(viewer, Permission.MEDICAL_GROUPS):
+        return missing
+    check_given("response", response, one_of(Response))
     task = task_of(issue, task_id)
     account_type = _account_type(issue, task, portal)
     return (
@@ -128,7 +141,12 @@ def cancel_response(issue: AccessIssue, *, viewer: Viewer, task_id: str) -> Canc
 
 
 def dismiss_credentials(response: Response) -> Response:
-    """Give the draft without what was typed into its account fields (PH-9)."""
+    """Give the draft without what was typed into its account fields (PH-9).
+
+    Raises:
+        InvalidRecord: *response* is something else.
+    """
+    check_given("response", response, one_of(Response))
     return attrs.evolve(response, change=None, addition=None)
 
 
@@ -170,6 +188,7 @@ def response_fields(issue: AccessIssue, *, portal: Portal, task_id: str) -> Resp
 
 
 def _account_type(issue: AccessIssue, task: Task, portal: Portal) -> AccountType | None:
+    check_given("portal", portal, one_of(Portal))
     if portal.id != issue.portal_id:
         raise UnknownReference("portal", issue.portal_id)
     if not isinstance(task, UnpostablesTask) or task.account_id is None:

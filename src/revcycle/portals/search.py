@@ -13,8 +13,10 @@ from typing import Final
 import attrs
 
 from revcycle.access import Permission, Viewer, require_permission
+from revcycle.checks import TEXT
 from revcycle.errors import InvalidRecord
 from revcycle.folding import folded, is_blank, plain_signs
+from revcycle.portals.acts import check_given
 from revcycle.portals.hub import Hub
 from revcycle.portals.portals import CoveredPayer, Portal
 
@@ -68,6 +70,7 @@ def suggest_payers(
         NotPermitted: *viewer* lacks the permission for the hub (PR-4).
     """
     require_permission("suggest_payers", viewer, Permission.MEDICAL_GROUPS)
+    check_given("typed", typed, TEXT)
     if type(count_max) is not int or count_max < 0:
         raise InvalidRecord("suggest_payers", "count_max", count_max, "be an int, 0 or more")
     found: dict[str, tuple[tuple[int, str, str], CoveredPayer, PayerMatch]] = {}
@@ -94,6 +97,7 @@ def payers_matching(portals: Iterable[Portal], typed: str) -> tuple[CoveredPayer
     Each id once, by name; two portals may call the same one differently, and either name counts.
     Nothing typed finds none.
     """
+    check_given("typed", typed, TEXT)
     if is_blank(typed):
         return ()
     found: dict[str, CoveredPayer] = {}

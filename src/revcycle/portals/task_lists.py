@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from revcycle.access import Permission, Viewer, require_permission
+from revcycle.checks import one_of
+from revcycle.portals.acts import check_given
 from revcycle.portals.hub import Hub, group_of, portal_of
 from revcycle.portals.issues import AccessIssue, IssueStatus, practice_tasks, status_label
 from revcycle.portals.links import (
@@ -45,6 +47,8 @@ def task_list(
         UnknownReference: there is no such portal or medical group.
     """
     require_permission("task_list", viewer, Permission.MEDICAL_GROUPS)
+    check_given("filters", filters, one_of(TaskFilters))
+    check_given("sort", sort, one_of(TaskSort))
     portal = None if filters.portal_id is None else portal_of(hub, filters.portal_id)
     group_id = filters.medical_group_id
     group = None if group_id is None else group_of(hub, group_id)

@@ -13,7 +13,8 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from revcycle.checks import check_fields, one_of
+from revcycle.checks import Requirement, check_fields, one_of
+from revcycle.portals.acts import check_given
 from revcycle.portals.facts import ISSUE_VOCABULARY, issue_facts
 from revcycle.portals.issues import AccessIssue, ReportedReason
 from revcycle.portals.leaves import AccountAllows, AccountField, BlocksWork, ReasonIn
@@ -80,9 +81,21 @@ class TriagePolicy:
     unpostables: _Table
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a rule over other facts than those of an issue."""
+        """Refuse tables that propose other than one first step, or ask for other facts."""
+        check_fields(self, (("claims", _STEPS), ("unpostables", _STEPS)))
         for table in (self.claims, self.unpostables):
             validated_table(table, vocabulary=ISSUE_VOCABULARY)
+
+
+_STEPS: Final = Requirement(
+    lambda v: (
+        type(v) is DecisionTable
+        and v.hit is not HitPolicy.COLLECT
+        and all(type(row.then) is FirstStep for row in v.rows)
+    ),
+    "be a decision table in which one row decides, and each row gives a FirstStep",
+    by_type=True,
+)
 
 
 def _row(name: str, when: Rule, owner: Owner, asks_for: AskedFor) -> TableRow[FirstStep]:
@@ -236,5 +249,11 @@ def audit_triage(policy: TriagePolicy) -> tuple[TriageFinding, ...]:
 
 
 def table_for(policy: TriagePolicy, *, kind: WorkKind) -> _Table:
-    """Give the table of *policy* that decides about *kind* of work."""
+    """Give the table of *policy* that decides about *kind* of work.
+
+    Raises:
+        InvalidRecord: *policy* or *kind* is something else.
+    """
+    check_given("policy", policy, one_of(TriagePolicy))
+    check_given("kind", kind, one_of(WorkKind))
     return policy.claims if kind is WorkKind.CLAIMS else policy.unpostables

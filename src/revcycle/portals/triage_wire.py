@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from revcycle.errors import DecodeError
+from revcycle.errors import DecodeError, InvalidRecord
 from revcycle.portals.facts import ISSUE_VOCABULARY
 from revcycle.portals.leaves import TRIAGE_LEAVES
 from revcycle.portals.moves import Owner
@@ -63,7 +63,10 @@ def decode_triage(
             problems += error.problems
     if problems:
         raise DecodeError(problems)
-    return TriagePolicy(**tables)
+    try:
+        return TriagePolicy(**tables)
+    except InvalidRecord as error:
+        raise DecodeError([f"{error} @ {path}"]) from None
 
 
 def _plain_step(step: FirstStep) -> Plain:
