@@ -252,6 +252,30 @@ def test_any_task_with_the_practice_decides_then_the_service_then_the_payer(stat
     assert issue.status is list(IssueStatus)[list(TaskState).index(urgent)]
 
 
+def test_tasks_alone_decide_whatever_their_kind_and_whoever_was_reported():
+    """Every combination of states, of claims and unpostables tasks: the reason agrees (PH-4)."""
+    made = {
+        (kind, state): attrs.evolve(kind("t", owner), id=f"{kind.__name__}-{state.value}")
+        for kind in (claims_task, unpostables_task)
+        for state, owner in zip(TaskState, (PRACTICE, SERVICE, PAYER, SERVICE), strict=True)
+    }
+    for key in made:
+        if key[1] is TaskState.RESOLVED:
+            whole = reported("i1", made[key])
+            made[key] = resolved(whole, made[key].id, on=D1).tasks[0]
+    for count in (1, 2, 3):
+        for keys in itertools.combinations(made, count):
+            for owner in Owner:
+                tasks = tuple(made[key] for key in keys)
+                issue = attrs.evolve(reported(reported_owner=owner), tasks=tasks)
+                urgent = min((state for _, state in keys), key=list(TaskState).index)
+                reason = why_status(issue)
+
+                assert issue.status is list(IssueStatus)[list(TaskState).index(urgent)]
+                assert reason.status is issue.status
+                assert reason.task_ids == tuple(t.id for t in tasks if t.state is urgent)
+
+
 def test_an_issue_is_resolved_when_its_last_task_is():
     """One task resolved leaves the issue with whoever has the other (PH-4)."""
     issue = reported("i1", claims_task(owner=SERVICE), unpostables_task(owner=PAYER))

@@ -1,8 +1,18 @@
 """The payer portal access hub: which portals cannot be used, what waits, and who must act next.
 
 `Hub` holds portals, medical groups and access issues; an `AccessIssue` with its tasks is what
-acts work on. Read `issues` and `moves` first. `dashboard`, `task_list` and `task_view` show the
-hub to people, as values, text and HTML. Nothing here knows of dunning.
+acts work on. Read `issues` and `moves` first. Nothing here knows of dunning.
+
+What people see are views: values, which text and HTML are written from.
+
+    dashboard            portals with access issues, most urgent first; issue_details expands a row
+    task_list            what the practice must resolve; task_list_csv writes it for a spreadsheet
+    task_view            one task: issue response, history, affected unpostables
+    related_tasks_view   the enrolment tasks of an issue, read-only
+    why_listed           why an issue is on the dashboard, or what would have to change
+    suggest_payers       payers and IRCs for what somebody types
+
+`hub_page` makes one document of their HTML. Where a view leads next is a `Link`, a value too.
 """
 
 from __future__ import annotations
