@@ -435,6 +435,10 @@ def test_the_card_counts_the_practices_tasks_whatever_the_filters():
     ]
 
     assert [board.card.task_count for board in boards] == [2, 2, 2]
+    assert "2 tasks need your attention. The tasks list shows them." in str(boards[2])
+    one = hub(reported("i1", claims_task("c1")))
+    said = "1 task needs your attention. The tasks list shows it."
+    assert said in str(dashboard(one, viewer=JOHN, as_of=D3))
     way = boards[2].card.view_all
     listed = task_list(whole, viewer=JOHN, filters=way.filters, sort=way.sort)
     assert [row.task_id for row in listed.rows] == ["c1", "u1"]

@@ -238,7 +238,8 @@ def _card_words(card: TaskCard, addresses: Addresses) -> Words:
     noun = "task needs" if card.task_count == 1 else "tasks need"
     said = f"{card.task_count or 'No'} {noun} your attention."
     address = addresses(card.view_all)
-    way = "The tasks list shows them." if address is None else Linked("View all", address)
+    shown = f"The tasks list shows {'it' if card.task_count == 1 else 'them'}."
+    way = shown if address is None else Linked("View all", address)
     return Words((said, way) if card.task_count else (said,), is_lead=True)
 
 
