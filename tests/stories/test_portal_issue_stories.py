@@ -259,10 +259,9 @@ def test_tasks_alone_decide_whatever_their_kind_and_whoever_was_reported():
         for kind in (claims_task, unpostables_task)
         for state, owner in zip(TaskState, (PRACTICE, SERVICE, PAYER, SERVICE), strict=True)
     }
-    for key in made:
+    for key, task in made.items():
         if key[1] is TaskState.RESOLVED:
-            whole = reported("i1", made[key])
-            made[key] = resolved(whole, made[key].id, on=D1).tasks[0]
+            made[key] = resolved(reported("i1", task), task.id, on=D1).tasks[0]
     for count in (1, 2, 3):
         for keys in itertools.combinations(made, count):
             for owner in Owner:
