@@ -15,15 +15,12 @@ def folded(text: str) -> str:
     """Fold *text* for comparing: no case, no accents, letters with a stroke as their plain ones."""
     if text.isascii():
         return text.casefold()
-    plain = [sign for sign in unicodedata.normalize("NFKD", text) if _stays(sign)]
+    parts = unicodedata.normalize("NFKD", text)
+    plain = [sign for sign in parts if unicodedata.category(sign) != _ACCENT]
     return "".join(_STROKES.get(sign.lower(), sign) for sign in plain).casefold()
 
 
-def _stays(sign: str) -> bool:
-    return unicodedata.category(sign) not in _DROPPED
-
-
-_DROPPED: Final = frozenset({"Mn", "Lm"})
+_ACCENT: Final = "Mn"
 _STROKES: Final = {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ß": "ss"}
 """Letters with a stroke, and letters written together, which have no accent to take off."""
 
@@ -42,8 +39,8 @@ def plain_signs(text: str) -> str:
 _INVISIBLE: Final = "Cf"
 """Soft hyphens, joiners and blanks of no width, marks of direction."""
 _KEYS: Final = {
-    **dict.fromkeys("\u2018\u2019\u201b\u02bc\u02b9\u2032\u00b4`", "'"),
-    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d", "-"),
+    **dict.fromkeys("\u2018\u2019\u201b\u02b9\u02bb\u02bc\u2032\u00b4`", "'"),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
 }
 
 

@@ -211,11 +211,22 @@ INITIALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def folded_name(name: str) -> str:
     """Fold the case and the accents of *name*, for comparing; leading punctuation goes (WL-8)."""
-    plain = folded(name)
+    plain = _letters_of(name)
     if plain[:1].isalpha():
         return plain
     start = next((place for place, sign in enumerate(plain) if sign.isalpha()), 0)
     return plain[start:]
+
+
+def _letters_of(name: str) -> str:
+    """Fold *name*, without the letters that only modify others."""
+    plain = folded(name)
+    if plain.isascii():
+        return plain
+    return "".join(sign for sign in plain if unicodedata.category(sign) != _MODIFIER)
+
+
+_MODIFIER: Final = "Lm"
 
 
 def initial_of(last_name: str) -> str:
@@ -227,7 +238,7 @@ def initial_of(last_name: str) -> str:
     for sign in last_name:
         # A modifier letter, such as the apostrophe of some alphabets, is no letter of a name.
         if unicodedata.category(sign) in _LETTERS:
-            first = folded(sign)[:1].upper()
+            first = _letters_of(sign)[:1].upper()
             return first if first and first in INITIALS else ""
     return ""
 

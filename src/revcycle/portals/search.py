@@ -138,8 +138,8 @@ _PLACES: Final = {match: place for place, match in enumerate(PayerMatch)}
 
 def folded_words(text: str) -> str:
     """Fold *text* for searching: no case, no accents, single blanks, the signs of a keyboard."""
-    plain = folded(plain_signs(text)).replace(_DOTLESS_I, "i")
-    return " ".join(plain.split())
+    # Taken apart, a sign for two letters or strokes may leave typographic ones.
+    return plain_signs(folded(plain_signs(text)).replace(_DOTLESS_I, "i"))
 
 
 _DOTLESS_I: Final = "\u0131"
