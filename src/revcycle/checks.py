@@ -48,13 +48,13 @@ class Requirement:
     Attributes:
         holds: tells whether a value is valid.
         must: what is valid.
-        by_type: whether a value that is not valid is told by its type alone: what somebody puts in
-            the place of a record may be a person's name or a secret.
+        records_only: whether only records are shown of a value that is not valid, and they hide
+            what is private: what else stands in a record's place may be a name or a secret.
     """
 
     holds: Callable[[Any], bool]
     must: str
-    by_type: bool = False
+    records_only: bool = False
 
 
 ID: Final = Requirement(lambda v: type(v) is str and v != "", "be a non-empty text id")
@@ -81,7 +81,7 @@ def optional(requirement: Requirement) -> Requirement:
     return Requirement(
         lambda v: v is None or requirement.holds(v),
         f"{requirement.must}, or None",
-        by_type=requirement.by_type,
+        records_only=requirement.records_only,
     )
 
 
@@ -92,7 +92,7 @@ def one_of(kind: type) -> Requirement:
     if issubclass(kind, enum.Enum):
         members = ", ".join(str(member.value) for member in kind)
         return Requirement(lambda v: type(v) is kind, f"be {named}: one of {members}")
-    return Requirement(lambda v: type(v) is kind, f"be {named}", by_type=True)
+    return Requirement(lambda v: type(v) is kind, f"be {named}", records_only=True)
 
 
 def each(requirement: Requirement) -> Requirement:
@@ -100,7 +100,7 @@ def each(requirement: Requirement) -> Requirement:
     return Requirement(
         lambda v: type(v) is tuple and all(map(requirement.holds, v)),
         f"be a tuple, each element of which must {requirement.must}",
-        by_type=requirement.by_type,
+        records_only=requirement.records_only,
     )
 
 
@@ -123,10 +123,10 @@ def check_fields(record: object, requirements: tuple[tuple[str, Requirement], ..
     """
     for field, requirement in requirements:
         if not requirement.holds(getattr(record, field)):
-            refuse(record, field, requirement.must, by_type=requirement.by_type)
+            refuse(record, field, requirement.must, records_only=requirement.records_only)
 
 
-def refuse(record: object, field: str, must: str, *, by_type: bool = False) -> None:
+def refuse(record: object, field: str, must: str, *, records_only: bool = False) -> None:
     """Raise `InvalidRecord` for *field* of *record*, hiding a private value."""
     raise InvalidRecord(
         type(record).__name__,
@@ -134,7 +134,7 @@ def refuse(record: object, field: str, must: str, *, by_type: bool = False) -> N
         getattr(record, field),
         must,
         private=is_private(record, field),
-        by_type=by_type,
+        records_only=records_only,
     )
 
 

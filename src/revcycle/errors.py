@@ -51,18 +51,18 @@ class InvalidRecord(RevcycleError, ValueError):
         must: str,
         *,
         private: bool = False,
-        by_type: bool = False,
+        records_only: bool = False,
     ) -> None:
         """Build the message from *record*, *field*, *value* and what it *must* be.
 
-        Nothing of a *private* value is shown; told *by_type*, a value's type alone is.
+        Nothing of a *private* value is shown; *records_only*, nothing of one that is no record.
         """
         self.record = record
         self.field = field
         if private:
             self.value = "(private)"
         else:
-            self.value = f"of type {type(value).__name__}" if by_type else _shown(value)
+            self.value = _shown(value, (() if records_only else _PLAIN))
         self.must = must
         super().__init__(f"{record}.{field} is {self.value}: it must {must}")
 
@@ -180,11 +180,11 @@ class DecodeError(RevcycleError, ValueError):
 _PLAIN = (str, int, float, bytes, Decimal, date, enum.Enum, type(None))
 
 
-def _shown(value: object) -> str:
-    """Write *value* for a message: plain values and records, else the type alone (PR-6)."""
+def _shown(value: object, plain: tuple[type, ...]) -> str:
+    """Write *value* for a message: *plain* values and records, else the type alone (PR-6)."""
     parts = value if isinstance(value, (tuple, list, set, frozenset)) else (value,)
     # A record of ours hides its private fields itself.
-    if all(isinstance(part, _PLAIN) or attrs.has(type(part)) for part in parts):
+    if all(isinstance(part, plain) or attrs.has(type(part)) for part in parts):
         if isinstance(value, (set, frozenset)) and value:
             return "{" + ", ".join(sorted(map(repr, value))) + "}"  # never in the order of hashes
         return repr(value)

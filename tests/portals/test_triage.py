@@ -55,13 +55,17 @@ STEP = FirstStep(owner=Owner.SERVICE, asks_for=AskedFor.OTHER)
 
 
 @pytest.mark.parametrize(
-    ("hit", "step"),
-    [(HitPolicy.UNIQUE, "service"), (HitPolicy.FIRST, None), (HitPolicy.COLLECT, STEP)],
+    ("hit", "step", "said"),
+    [
+        (HitPolicy.UNIQUE, "service", r"is \('any',\): it must give a FirstStep in each row"),
+        (HitPolicy.FIRST, None, r"is \('any',\): it must give a FirstStep in each row"),
+        (HitPolicy.COLLECT, STEP, "is 'collect': it must be a table in which one row decides"),
+    ],
 )
-def test_a_policy_proposes_one_first_step(hit, step):
+def test_a_policy_proposes_one_first_step(hit, step, said):
     """Each row gives a first step, and one row decides: other tables are refused (PH-1)."""
     row = TableRow(name="any", when=ALWAYS, then=step)
-    with pytest.raises(InvalidRecord, match=r"TriagePolicy\.claims is of type DecisionTable"):
+    with pytest.raises(InvalidRecord, match=rf"TriagePolicy\.claims {said}"):
         with_claims(row, hit=hit)
     with pytest.raises(InvalidRecord, match=r"TriagePolicy\.unpostables"):
         attrs.evolve(DEFAULT_TRIAGE, unpostables="nonsense")

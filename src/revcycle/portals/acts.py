@@ -95,8 +95,8 @@ def check_given(
         InvalidRecord: naming the argument.
     """
     if not requirement.holds(value):
-        must, by_type = requirement.must, requirement.by_type
-        raise InvalidRecord("act", field, value, must, private=private, by_type=by_type)
+        must, records_only = requirement.must, requirement.records_only
+        raise InvalidRecord("act", field, value, must, private=private, records_only=records_only)
 
 
 def check_note(note: str) -> None:

@@ -154,7 +154,7 @@ def with_issues(hub: Hub, issues: Iterable[AccessIssue]) -> Hub:
     given = tuple(issues)
     for issue in given:
         if type(issue) is not AccessIssue:
-            raise InvalidRecord("Hub", "issues", issue, "be an AccessIssue", by_type=True)
+            raise InvalidRecord("Hub", "issues", issue, "be an AccessIssue", records_only=True)
     unique(hub, "issues", [issue.id for issue in given])
     known = {issue.id: issue for issue in hub.issues}
     return attrs.evolve(hub, issues=tuple((known | {each.id: each for each in given}).values()))

@@ -179,7 +179,7 @@ Task: TypeAlias = EnrolmentTask | UnpostablesTask
 TASK: Final = Requirement(
     lambda v: type(v) in {EnrolmentTask, UnpostablesTask},
     "be an EnrolmentTask or an UnpostablesTask",
-    by_type=True,
+    records_only=True,
 )
 
 

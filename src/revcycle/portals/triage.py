@@ -13,7 +13,8 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from revcycle.checks import Requirement, check_fields, one_of
+from revcycle.checks import check_fields, one_of
+from revcycle.errors import InvalidRecord
 from revcycle.portals.acts import check_given
 from revcycle.portals.facts import ISSUE_VOCABULARY, issue_facts
 from revcycle.portals.issues import AccessIssue, ReportedReason
@@ -82,20 +83,21 @@ class TriagePolicy:
 
     def __attrs_post_init__(self) -> None:
         """Refuse tables that propose other than one first step, or ask for other facts."""
-        check_fields(self, (("claims", _STEPS), ("unpostables", _STEPS)))
-        for table in (self.claims, self.unpostables):
+        check_fields(
+            self, (("claims", one_of(DecisionTable)), ("unpostables", one_of(DecisionTable)))
+        )
+        for field, table in (("claims", self.claims), ("unpostables", self.unpostables)):
+            _check_steps(field, table)
             validated_table(table, vocabulary=ISSUE_VOCABULARY)
 
 
-_STEPS: Final = Requirement(
-    lambda v: (
-        type(v) is DecisionTable
-        and v.hit is not HitPolicy.COLLECT
-        and all(type(row.then) is FirstStep for row in v.rows)
-    ),
-    "be a decision table in which one row decides, and each row gives a FirstStep",
-    by_type=True,
-)
+def _check_steps(field: str, table: _Table) -> None:
+    if table.hit is HitPolicy.COLLECT:
+        must = "be a table in which one row decides: hit policy first or unique"
+        raise InvalidRecord("TriagePolicy", field, table.hit.value, must)
+    strays = tuple(row.name for row in table.rows if type(row.then) is not FirstStep)
+    if strays:
+        raise InvalidRecord("TriagePolicy", field, strays, "give a FirstStep in each row")
 
 
 def _row(name: str, when: Rule, owner: Owner, asks_for: AskedFor) -> TableRow[FirstStep]:
