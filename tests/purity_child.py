@@ -1154,7 +1154,7 @@ def drive_guard_rails() -> Iterator[str]:
         act = dunning.GuardedAct(kind=kind, charge_ids=("c1", "c2"), at=at)
         yield str(dunning.guard_verdict(account, act, guard=guard, **asked))
         for charge_id in ("c1", None):
-            facts = dunning.guard_facts_of(
+            (facts,) = dunning.guard_facts_of(
                 account, act, charge_id=charge_id, circumstances=known, **asked
             )
             yield repr(attrs.evolve(facts, hold_reasons=frozenset()))

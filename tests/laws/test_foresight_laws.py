@@ -1,12 +1,29 @@
 """Laws of foresight: a day that is foretold is the day on which it comes to be.
 
-Each test follows one law of docs/invariants.md through random histories.
+The first two follow a law of docs/invariants.md through random histories.
 """
 
-from hypothesis import given
+from datetime import date, timedelta
 
+import attrs
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from revcycle.dunning import (
+    Circumstances,
+    EstimateDispute,
+    Guard,
+    GuardedAct,
+    GuardedKind,
+    NoEstimateDispute,
+    guard_verdict,
+    not_before,
+)
 from revcycle.testing.strategies import lives
+from tests.laws.broken import DUNNING, Variant, put_in, swap
 from tests.laws.lives import follow
+from tests.stories.book import POLICY, R1, charge, family, run
 
 
 @given(life=lives())
@@ -23,3 +40,77 @@ def test_a_veto_ends_when_it_says(life):
     gives, and allows it then (CO-5).
     """
     follow(39, life)
+
+
+# ------------------------------------------------------------------------ CO-5 one more dispute
+
+BILLED = run(family(charge()), R1)
+LETTER = GuardedAct(kind=GuardedKind.SEND)
+
+
+@st.composite
+def disputes(draw):
+    """Disputes of one claim: by a few amounts, begun and decided on a few days."""
+    started_on = R1 + timedelta(days=draw(st.sampled_from((0, 119, 120, 121))))
+    lasts = draw(st.sampled_from((None, 0, 1, 30)))
+    return EstimateDispute(
+        claim_id="claim-c1",
+        estimated="100.00",
+        billed=draw(st.sampled_from(("50.00", "499.99", "500.00", "900.00"))),
+        started_on=started_on,
+        ended_on=None if lasts is None else started_on + timedelta(days=lasts),
+    )
+
+
+RAILS = st.builds(
+    lambda amount, days: attrs.evolve(
+        not_before(id="dispute", days=0, citation="ours", acts=frozenset(GuardedKind)),
+        requires=NoEstimateDispute(amount, days),
+    ),
+    st.sampled_from(("0.00", "400.00", "800.00")),
+    st.sampled_from((0, 119, 120)),
+)
+DISPUTED = (st.lists(disputes(), max_size=3), disputes(), RAILS, st.integers(118, 123))
+
+
+def one_more_dispute_frees_nothing(known, more, rail, age):
+    """Fail if a dispute takes a veto away, or brings forward the day on which there is none."""
+
+    def verdict(given):
+        guard = Guard(rails=(rail,), circumstances=Circumstances(disputes=tuple(given)))
+        day = R1 + timedelta(days=age)
+        return guard_verdict(BILLED, LETTER, guard=guard, as_of=day, policy=POLICY)
+
+    before, after = verdict(known), verdict([*known, more])
+    assert before.is_allowed or not after.is_allowed
+    assert (before.allowed_on or date.max) <= (after.allowed_on or date.max)
+
+
+@given(st.tuples(*DISPUTED))
+def test_one_more_dispute_never_takes_a_veto_away(drawn):
+    """CO-5: a dispute more, however large or late, leaves every veto that stands without it, and
+    brings the day on which there is none no nearer.
+    """
+    one_more_dispute_frees_nothing(*drawn)
+
+
+def weighs_the_largest(disputes):
+    """Let the dispute about most dollars stand for all of them."""
+
+    def largest(self, charge, as_of):
+        found = disputes(self, charge, as_of)
+        return tuple(sorted(found, key=lambda each: each.billed - each.estimated)[-1:])
+
+    return largest
+
+
+def test_a_dispute_that_hides_another_is_caught(monkeypatch):
+    """CO-5: the law fails where one dispute speaks for the others."""
+    patch = swap(f"{DUNNING}.guard_facts", "GuardReading._disputes", weighs_the_largest)
+    put_in(Variant(0, "the largest dispute decides", (patch,)), monkeypatch)
+    quick = settings(
+        max_examples=300, derandomize=True, database=None, phases=[Phase.generate], deadline=None
+    )
+
+    with pytest.raises(AssertionError):
+        quick(given(st.tuples(*DISPUTED))(lambda it: one_more_dispute_frees_nothing(*it)))()

@@ -408,12 +408,34 @@ def test_a_dispute_counts_from_400_dollars_and_within_120_days():
     assert allowed(account, asked, R1 + days(121), "estimate-dispute", disputes=(late,))
 
 
-def test_of_several_disputes_the_largest_decides():
-    """CO-5: in whatever order they are given."""
+def test_of_several_disputes_each_decides():
+    """CO-5: one that counts vetoes, whatever others are too small, too late, or decided, and in
+    whatever order they are given.
+    """
     account = run(family(charge()), R1)
-    two = (dispute("10.00"), dispute("500.00"))
-    for disputes in (two, two[::-1]):
-        assert not allowed(account, act(PLACE), R2, "estimate-dispute", disputes=disputes)
+    small, large = dispute("10.00"), dispute("500.00")
+    late = dispute("900.00", started=R1 + days(121))
+    day = R1 + days(121)
+    assert allowed(account, act(PLACE), day, "estimate-dispute", disputes=(small, late))
+    for disputes in ((small, large, late), (late, large, small)):
+        assert not allowed(account, act(PLACE), day, "estimate-dispute", disputes=disputes)
+
+
+def test_a_charge_waits_for_the_last_of_its_disputes():
+    """CO-5: two that count are two vetoes of one rail, told apart, and both end with the last; two
+    that are alike are one.
+    """
+    account = run(family(charge()), R1)
+    first, last = dispute("400.00", ended_on=R3), dispute("500.00", ended_on=R5)
+    it = weigh(account, act(PLACE), R2, "estimate-dispute", disputes=(first, last))
+    assert [(veto.charge_ids, veto.allowed_on) for veto in it.vetoes] == [(("c1",), R5)] * 2
+    assert ["amount above the estimate is $400.00" in veto.because[0] for veto in it.vetoes] == [
+        True,
+        False,
+    ]
+    assert it.allowed_on == R5
+    alike = weigh(account, act(PLACE), R2, "estimate-dispute", disputes=(first, first))
+    assert [veto.charge_ids for veto in alike.vetoes] == [("c1",)]
 
 
 # ----------------------------------------------------------------------------- credit bureaus

@@ -227,9 +227,10 @@ class GuardFacts:
         application_after_bill_days: days from the first bill to that hold's start.
         had_notice: whether a written notice about it was sent.
         notice_days: days since the first such notice.
-        has_estimate_dispute: whether a dispute of its claim's estimate is open.
-        over_estimate_cents: by how much the bill is above the estimate.
-        dispute_after_bill_days: days from the first bill to the start of the dispute.
+        has_estimate_dispute: whether a dispute of its claim's estimate is open; where several
+            are, each has a row.
+        over_estimate_cents: by how much the bill disputed is above its estimate.
+        dispute_after_bill_days: days from the first bill to the start of that dispute.
         calls_in_week_count: calls on the account in the last seven days, the day included.
         had_conversation: whether somebody was spoken to in a call.
         conversation_days: days since the last such call; on its own day 0.
@@ -273,8 +274,11 @@ def guard_facts_of(
     circumstances: Circumstances,
     as_of: date,
     policy: DunningPolicy,
-) -> GuardFacts:
+) -> tuple[GuardFacts, ...]:
     """Work out every fact that a guard rail may read of *act* on one charge, on *as_of* (CO-5).
+
+    One row, or one for each of several disputes that are open on the charge's claim. A rail
+    allows the act if it does so on every row.
 
     Args:
         account: the account.
@@ -290,7 +294,7 @@ def guard_facts_of(
     check_day(as_of)
     charge = None if charge_id is None else charge_of(account, charge_id)
     reading = GuardReading(account, act, circumstances, policy=policy)
-    return reading.row(charge, as_of, minute_of(act.at))
+    return reading.rows(charge, as_of, minute_of(act.at))
 
 
 def minute_of(at: time | None) -> int | None:
@@ -321,10 +325,13 @@ class GuardReading:
         self._talks = [each.on for each in own if _is_call(each) and _is_talk(each)]
         self._talks += [n.on for n in account.notes if n.action is NoteAction.CALLED]
 
-    def row(self, charge: Charge | None, as_of: date, minute: int | None) -> GuardFacts:
+    def rows(
+        self, charge: Charge | None, as_of: date, minute: int | None
+    ) -> tuple[GuardFacts, ...]:
         """Give the facts of the act on *charge*, on *as_of*, at *minute* of the day if it has one.
 
-        A call made later than *as_of* is not known on it.
+        A call made later than *as_of* is not known on it. Disputes have a row each: no one of
+        them may hide another from a rail.
         """
         calls = [day for day in self._calls if day <= as_of]
         talked = max((day for day in self._talks if day <= as_of), default=None)
@@ -337,8 +344,11 @@ class GuardReading:
             "conversation_days": _since(talked, as_of),
         }
         if charge is None:
-            return attrs.evolve(_NO_CHARGE, **moment)
-        return self._charge_row(charge, as_of, moment)
+            return (attrs.evolve(_NO_CHARGE, **moment),)
+        facts = moment | self._charge_facts(charge, as_of)
+        first = charge.standing.first_billed_on
+        disputes = self._disputes(charge, as_of) or (None,)
+        return tuple(GuardFacts(**facts, **_dispute_facts(each, first)) for each in disputes)
 
     def turns(self, charge: Charge | None, bounds: Iterable[int]) -> set[date]:
         """Give all days on which a fact can pass one of *bounds*, or change by time alone.
@@ -353,17 +363,15 @@ class GuardReading:
             days |= {base + timedelta(days=span) for span in spans if abs(span) <= _DAYS_MAX}
         return days
 
-    def _charge_row(self, charge: Charge, as_of: date, moment: dict[str, Any]) -> GuardFacts:
+    def _charge_facts(self, charge: Charge, as_of: date) -> dict[str, Any]:
         standing = charge.standing
         first = standing.first_billed_on
         siblings = [c for c in self._account.charges if c.claim_id == charge.claim_id]
         holds = holds_on(charge, self._account, as_of=as_of)
         applied = _earliest(h for h in holds if h.reason is HoldReason.ASSISTANCE_APPLICATION)
         noticed = min((on for on in self._noticed(charge) if on <= as_of), default=None)
-        dispute = self._dispute(charge, as_of)
-        over = subtract(dispute.billed, dispute.estimated) if dispute else ZERO
         placement = charge.placement
-        facts: dict[str, Any] = {
+        return {
             "has_charge": True,
             "department_id": charge.department_id,
             "level": standing.level.number,
@@ -383,11 +391,7 @@ class GuardReading:
             "application_after_bill_days": _between(first, applied),
             "had_notice": noticed is not None,
             "notice_days": _since(noticed, as_of),
-            "has_estimate_dispute": dispute is not None,
-            "over_estimate_cents": cents(max(over, ZERO)),
-            "dispute_after_bill_days": _between(first, dispute.started_on if dispute else None),
         }
-        return GuardFacts(**moment, **facts)
 
     def _dates(self, charge: Charge | None) -> Iterator[date]:
         if charge is None:
@@ -409,17 +413,13 @@ class GuardReading:
     def _noticed(self, charge: Charge) -> list[date]:
         return [each.sent_on for each in self._known.notices if charge.id in each.charge_ids]
 
-    def _dispute(self, charge: Charge, as_of: date) -> EstimateDispute | None:
-        opened = [
+    def _disputes(self, charge: Charge, as_of: date) -> tuple[EstimateDispute, ...]:
+        return tuple(
             each
             for each in self._known.disputes
             if each.claim_id == charge.claim_id
             and each.started_on <= as_of
             and (each.ended_on is None or as_of < each.ended_on)
-        ]
-        # Of several the one about most: what is listed first must not matter.
-        return max(
-            opened, key=lambda d: (subtract(d.billed, d.estimated), d.started_on), default=None
         )
 
 
@@ -447,6 +447,15 @@ def _since(day: date | None, as_of: date) -> int:
 
 def _between(first: date | None, then: date | None) -> int:
     return 0 if first is None or then is None else max(0, (then - first).days)
+
+
+def _dispute_facts(dispute: EstimateDispute | None, first_billed: date | None) -> dict[str, Any]:
+    over = subtract(dispute.billed, dispute.estimated) if dispute else ZERO
+    return {
+        "has_estimate_dispute": dispute is not None,
+        "over_estimate_cents": cents(max(over, ZERO)),
+        "dispute_after_bill_days": _between(first_billed, dispute.started_on if dispute else None),
+    }
 
 
 def _earliest(holds: Iterable[Hold]) -> date | None:

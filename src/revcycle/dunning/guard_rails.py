@@ -359,13 +359,14 @@ class _Weighing:
         """Decide for every charge, and say once what is the same for several."""
         found: dict[tuple[str, _Moment, tuple[str, ...]], list[str]] = {}
         for charge in self._charges:
-            row = self._reading.row(charge, as_of, self._minute)
-            for rail in decide(self._table, row).outcomes:
-                why = why_not(rail.requires, row, vocabulary=GUARD_FACTS)
-                because = why_not_lines(why, vocabulary=GUARD_FACTS)
-                until = self.first_allowed(as_of, (rail,), (charge,))
-                ids = found.setdefault((rail.id, until, because), [])
-                ids += [] if charge is None else [charge.id]
+            for row in self._reading.rows(charge, as_of, self._minute):
+                for rail in decide(self._table, row).outcomes:
+                    why = why_not(rail.requires, row, vocabulary=GUARD_FACTS)
+                    because = why_not_lines(why, vocabulary=GUARD_FACTS)
+                    until = self.first_allowed(as_of, (rail,), (charge,))
+                    ids = found.setdefault((rail.id, until, because), [])
+                    # Two disputes that are alike say one thing about the charge.
+                    ids += [] if charge is None or charge.id in ids else [charge.id]
         rails = {rail.id: rail for rail in self._rails}
         return tuple(
             Veto(
@@ -399,7 +400,9 @@ class _Weighing:
         for day in sorted(day for day in days if day >= as_of):
             for minute in clock:
                 is_past = day == as_of and minute is not None and minute < (self._minute or 0)
-                rows = (self._reading.row(charge, day, minute) for charge in charges)
+                rows = (
+                    row for charge in charges for row in self._reading.rows(charge, day, minute)
+                )
                 if not is_past and all(holds(r.requires, row) for row in rows for r in rails):
                     return day, _time_of(minute) if len(clock) > 1 else None
         return None, None

@@ -150,18 +150,16 @@ class _Asked:
         act = attrs.evolve(self.act, at=at)
         ids = act.charge_ids or tuple(c.id for c in self.account.charges if c.outstanding > 0)
         return all(
-            holds(
-                self.rail.requires,
-                guard_facts_of(
-                    self.account,
-                    act,
-                    charge_id=charge_id,
-                    circumstances=self.known,
-                    as_of=day,
-                    policy=self.policy,
-                ),
-            )
+            holds(self.rail.requires, row)
             for charge_id in ids or (None,)
+            for row in guard_facts_of(
+                self.account,
+                act,
+                charge_id=charge_id,
+                circumstances=self.known,
+                as_of=day,
+                policy=self.policy,
+            )
         )
 
 
@@ -230,7 +228,7 @@ def draw_circumstances(account: Account, choices: Choices, *, as_of: date) -> Ci
     )
     disputes = []
     for charge in account.charges:
-        if chance(choices, 30):
+        for _ in range(pick(choices, (0, 0, 0, 1, 2))):
             started_on = as_of + timedelta(days=choices.integer(-60, 5))
             ends = pick(choices, (None, 0, 10, 90))
             disputes.append(
