@@ -35,6 +35,8 @@ from tests.stories.book import (
     pay,
     refund,
     refusal,
+    transfer_away,
+    transfer_in,
     void,
 )
 
@@ -259,6 +261,29 @@ def test_what_was_let_go_was_not_paid(reason, is_paid):
     mended = void(account, "t2", R3)
     assert withheld(mended) == []
     assert withheld(pay(mended, "c1", "20.00", R3)) == ["c1"]
+
+
+def test_what_went_to_somebody_else_was_not_paid():
+    """PR-7: a balance transferred away, whole or in part, was not paid by the patient's side; a
+    transfer taken back, or moved back and then paid, leaves the charge paid in full.
+    """
+    account = wish(family(self_paid()))
+    gone = transfer_away(account, "c1", "100.00", R2)
+    assert withheld(gone) == []
+    part = pay(transfer_away(account, "c1", "0.01", R2), "c1", "99.99", R2)
+    assert withheld(part) == []
+    assert withheld(pay(void(part, "t1", R3), "c1", "0.01", R3)) == ["c1"]
+    back = transfer_in(gone, "c1", "99.99", R2)
+    assert withheld(pay(back, "c1", "99.99", R3)) == []
+    back = transfer_in(back, "c1", "0.01", R2)
+    assert withheld(pay(back, "c1", "100.00", R3)) == ["c1"]
+
+
+def test_what_came_from_insurance_and_went_back_there_was_not_paid():
+    """PR-7: only what went away and came back counts as back; one that came first does not."""
+    account = transfer_in(wish(family(self_paid())), "c1", "50.00", R2)
+    account = pay(transfer_away(account, "c1", "50.00", R2), "c1", "100.00", R2)
+    assert withheld(account) == []
 
 
 def test_what_insurance_took_off_does_not_matter():

@@ -14,18 +14,19 @@ self-pay claim that was *paid in full*.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 import attrs
 
 from revcycle.access import Permission, Viewer, check_patient_access, require_permission
 from revcycle.accounts import Account, HealthPlanRestriction, Patient, member_of
-from revcycle.charges import AdjustmentReason, AdjustmentSide, Charge
+from revcycle.charges import AdjustmentReason, AdjustmentSide, Charge, TransactionKind
 from revcycle.dunning.acts import check_act, check_day, require
 from revcycle.dunning.events import Event, RestrictionLifted, RestrictionSet
 from revcycle.dunning.replay import Draft
 from revcycle.errors import NotPermitted, Problem, Proposition
-from revcycle.money import ZERO
+from revcycle.money import ZERO, add, subtract
 
 __all__ = [
     "ClaimPrivacy",
@@ -144,7 +145,8 @@ def _is_lifted(wish: HealthPlanRestriction, as_of: date) -> bool:
 def privacy_of_claims(account: Account, *, as_of: date) -> tuple[ClaimPrivacy, ...]:
     """Say for every claim whether eligibility may be checked, and what is withheld (PR-7).
 
-    In the order in which the claims' first charges stand; voided charges make no claim.
+    In the order in which the claims' first charges stand; voided charges make no claim. *as_of*
+    decides whether the wish stands; what was paid and voided is as the account has it.
     """
     check_day(as_of)
     restricted = {
@@ -184,19 +186,34 @@ def excluded_from_pay_for_performance(account: Account, *, as_of: date) -> tuple
 
 
 def is_paid_in_full(charge: Charge) -> bool:
-    """Tell whether nothing is owed on *charge*, and nothing was let go unpaid.
+    """Tell whether nothing is owed on *charge*, and the patient's side paid all of it (PR-7).
 
     A lower price that was agreed and paid is paid in full; what was written off as bad debt, as
-    charity or as a small balance was not paid.
+    charity or as a small balance was not paid. Nor was what went to somebody else and did not
+    come back: others were asked to pay it.
     """
     return (
         charge.voided_on is None
         and charge.outstanding <= ZERO
+        and _transferred_away(charge) == ZERO
         and not any(
             t.voided_on is None and t.side is AdjustmentSide.PATIENT and t.reason in _LET_GO
             for t in charge.transactions
         )
     )
+
+
+def _transferred_away(charge: Charge) -> Decimal:
+    """Give the dollars that went to somebody else and did not come back later."""
+    gone = ZERO
+    for each in charge.transactions:
+        if each.voided_on is not None:
+            continue
+        if each.kind is TransactionKind.TRANSFER_AWAY:
+            gone = add(gone, each.amount)
+        elif each.kind is TransactionKind.TRANSFER_IN:
+            gone = subtract(gone, min(gone, each.amount))
+    return gone
 
 
 _LET_GO: Final = frozenset(
