@@ -157,6 +157,28 @@ def test_rails_are_chosen_by_facility_type_and_state():
     assert names(FacilityType.TAX_EXEMPT_HOSPITAL, "NY") == anybody | tax_exempt | {"ny-180-days"}
 
 
+@pytest.mark.parametrize(
+    ("facility_type", "state", "field", "hint"),
+    [
+        ("hospital", "CO", "facility_type", "did you mean FacilityType.HOSPITAL?"),
+        ("Tax-exempt hospitals", "CO", "facility_type", "FacilityType.TAX_EXEMPT_HOSPITAL?"),
+        (None, "CO", "facility_type", "FacilityType.PHYSICIAN_PRACTICE, FacilityType.OTHER"),
+        (FacilityType.HOSPITAL, "co", "state", "did you mean CO?"),
+        (FacilityType.HOSPITAL, "Colorado", "state", "did you mean CO?"),
+        (FacilityType.HOSPITAL, "new  yrok", "state", "did you mean NY?"),
+        (FacilityType.HOSPITAL, "ZZ", "state", "two capital letters"),
+        (FacilityType.HOSPITAL, None, "state", "two capital letters"),
+        (FacilityType.HOSPITAL, ["CO"], "state", "two capital letters"),
+    ],
+)
+def test_a_place_that_is_not_known_is_refused(facility_type, state, field, hint):
+    """CO-5: by any other spelling no rail is dropped in silence: the right one is named."""
+    with pytest.raises(InvalidRecord) as caught:
+        guard_rails_for(facility_type, state)
+    assert caught.value.field == field
+    assert hint in str(caught.value)
+
+
 def test_every_rail_says_where_it_stands_and_whether_its_numbers_were_read_there():
     """CO-5: a citation each; unverified numbers say so in the value, and in words."""
     unverified = {rail.id for rail in US_GUARD_RAILS if not rail.is_verified}
@@ -657,7 +679,9 @@ GOOD_RAIL = {
     [
         ("id", ""),
         ("says", ""),
+        ("says", " \t"),
         ("citation", ""),
+        ("citation", " "),
         ("is_verified", None),
         ("acts", frozenset()),
         ("acts", frozenset({"place"})),
@@ -665,6 +689,8 @@ GOOD_RAIL = {
         ("facility_types", frozenset({"hospital"})),
         ("states", frozenset({"Colorado"})),
         ("states", frozenset({"co"})),
+        ("states", frozenset({"ÖÄ"})),
+        ("states", frozenset({"C1"})),
     ],
 )
 def test_a_rail_that_cannot_be_is_refused(field, value):

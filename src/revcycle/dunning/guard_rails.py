@@ -14,6 +14,7 @@ rail, and every row that holds is a veto.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
 from typing import Final, TypeAlias
@@ -94,12 +95,10 @@ def _some_of(kind: type[enum.Enum]) -> Requirement:
     )
 
 
-_STATE_LENGTH: Final = 2
+_WORDS: Final = Requirement(lambda v: type(v) is str and v.strip() != "", "hold more than blanks")
+_IS_STATE: Final = re.compile("[A-Z]{2}").fullmatch
 _STATES: Final = Requirement(
-    lambda v: (
-        type(v) is frozenset
-        and all(type(s) is str and len(s) == _STATE_LENGTH and s.isupper() for s in v)
-    ),
+    lambda v: type(v) is frozenset and all(type(s) is str and _IS_STATE(s) is not None for s in v),
     "be a frozenset of states, each in two capital letters",
 )
 
@@ -144,8 +143,8 @@ class GuardRail:
 
 _RAIL: Final = (
     ("id", ID),
-    ("says", ID),
-    ("citation", ID),
+    ("says", _WORDS),
+    ("citation", _WORDS),
     ("is_verified", FLAG),
     ("acts", _some_of(GuardedKind)),
     ("facility_types", _some_of(FacilityType)),

@@ -7,7 +7,7 @@ and leaves out with whoever advises it.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NoReturn
 
 from revcycle.dunning.guard_facts import GuardedKind
 from revcycle.dunning.guard_leaves import (
@@ -22,6 +22,8 @@ from revcycle.dunning.guard_leaves import (
     WithinHours,
 )
 from revcycle.dunning.guard_rails import FacilityType, GuardRail
+from revcycle.errors import InvalidRecord
+from revcycle.rules.evaluation import nearest
 
 __all__ = ["US_GUARD_RAILS", "guard_rails_for", "not_before", "only_after_notice"]
 
@@ -199,11 +201,104 @@ def guard_rails_for(facility_type: FacilityType, state: str) -> tuple[GuardRail,
 
     Args:
         facility_type: what kind of place gave the service.
-        state: two capital letters.
+        state: its state, district or territory, in two capital letters.
+
+    Raises:
+        InvalidRecord: there is no such kind of place or no such state: a rail left out by a
+            slip would never be missed. The message says what is valid, and what is nearest.
     """
+    if type(facility_type) is not FacilityType:
+        _refuse_facility_type(facility_type)
+    if type(state) is not str or state not in _STATE_NAMES:
+        _refuse_state(state)
     return tuple(
         rail
         for rail in US_GUARD_RAILS
         if (not rail.facility_types or facility_type in rail.facility_types)
         and (not rail.states or state in rail.states)
     )
+
+
+def _refuse_facility_type(value: object) -> NoReturn:
+    known = {_folded(kind.value): str(kind) for kind in FacilityType}
+    hint = _hint(known, value)
+    raise InvalidRecord(
+        "guard_rails_for", "facility_type", value, f"be one of {', '.join(known.values())}{hint}"
+    )
+
+
+def _refuse_state(value: object) -> NoReturn:
+    known = {_folded(name): code for code, name in _STATE_NAMES.items()}
+    known |= {_folded(code): code for code in _STATE_NAMES}
+    must = "be a state, district or territory of the United States in two capital letters"
+    raise InvalidRecord("guard_rails_for", "state", value, f"{must}{_hint(known, value)}")
+
+
+def _hint(known: dict[str, str], value: object) -> str:
+    """Say which of *known*, by folded name, is nearest to *value*; nothing if none is near."""
+    found = nearest(_folded(value), list(known)) if isinstance(value, str) else None
+    return f": did you mean {known[found]}?" if found else ""
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.replace("_", " ").replace("-", " ").casefold().split())
+
+
+_STATE_NAMES: Final = {
+    "AL": "Alabama",
+    "AK": "Alaska",
+    "AS": "American Samoa",
+    "AZ": "Arizona",
+    "AR": "Arkansas",
+    "CA": "California",
+    "CO": "Colorado",
+    "CT": "Connecticut",
+    "DE": "Delaware",
+    "DC": "District of Columbia",
+    "FL": "Florida",
+    "GA": "Georgia",
+    "GU": "Guam",
+    "HI": "Hawaii",
+    "ID": "Idaho",
+    "IL": "Illinois",
+    "IN": "Indiana",
+    "IA": "Iowa",
+    "KS": "Kansas",
+    "KY": "Kentucky",
+    "LA": "Louisiana",
+    "ME": "Maine",
+    "MD": "Maryland",
+    "MA": "Massachusetts",
+    "MI": "Michigan",
+    "MN": "Minnesota",
+    "MS": "Mississippi",
+    "MO": "Missouri",
+    "MT": "Montana",
+    "NE": "Nebraska",
+    "NV": "Nevada",
+    "NH": "New Hampshire",
+    "NJ": "New Jersey",
+    "NM": "New Mexico",
+    "NY": "New York",
+    "NC": "North Carolina",
+    "ND": "North Dakota",
+    "MP": "Northern Mariana Islands",
+    "OH": "Ohio",
+    "OK": "Oklahoma",
+    "OR": "Oregon",
+    "PA": "Pennsylvania",
+    "PR": "Puerto Rico",
+    "RI": "Rhode Island",
+    "SC": "South Carolina",
+    "SD": "South Dakota",
+    "TN": "Tennessee",
+    "TX": "Texas",
+    "UT": "Utah",
+    "VT": "Vermont",
+    "VI": "Virgin Islands",
+    "VA": "Virginia",
+    "WA": "Washington",
+    "WV": "West Virginia",
+    "WI": "Wisconsin",
+    "WY": "Wyoming",
+}
