@@ -527,6 +527,30 @@ def test_a_call_about_the_account_is_about_all_it_owes():
     assert (veto.charge_ids, veto.allowed_on) == ((), R2 + days(7))
 
 
+def test_days_at_the_end_of_the_calendar():
+    """CO-5: a wait that no calendar can hold is one that waiting does not end."""
+    account = run(family(charge()), R1)
+    ends = date(9999, 12, 20)
+    sent = WrittenNotice(sent_on=ends, charge_ids=("c1",))
+    assert until(account, act(PLACE), R2, "501r-notice", notices=(sent,)) is None
+    disputes = (dispute(ended_on=ends),)
+    assert until(account, act(PLACE), R2, "estimate-dispute", disputes=disputes) == ends
+    ages = not_before(id="ages", days=10**12, citation="none")
+    assert until(account, act(PLACE), R2, ages) is None
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"act": "place"}, {"guard": US_GUARD_RAILS}, {"guard": None}, {"as_of": None}]
+)
+def test_what_is_no_act_no_guard_and_no_day_is_refused(wrong):
+    """CO-5: a verdict weighs an act by a guard on a day, and says which of them is none."""
+    guard = Guard(rails=(), circumstances=Circumstances())
+    asked = {"act": act(PLACE), "guard": guard, "as_of": R2} | wrong
+    with pytest.raises(InvalidRecord) as caught:
+        guard_verdict(run(family(charge()), R1), policy=POLICY, **asked)
+    assert caught.value.field == next(iter(wrong))
+
+
 def test_the_verdict_reads_as_english():
     """CO-5: the act, when it is allowed, each rail with its citation, and what it wants."""
     account = run(family(charge()), R1)
@@ -686,6 +710,8 @@ GOOD_RAIL = {
         ("acts", frozenset()),
         ("acts", frozenset({"place"})),
         ("acts", (PLACE,)),
+        ("requires", "billed"),
+        ("requires", None),
         ("facility_types", frozenset({"hospital"})),
         ("states", frozenset({"Colorado"})),
         ("states", frozenset({"co"})),

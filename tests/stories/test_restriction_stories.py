@@ -1,6 +1,6 @@
 """A patient's wish that the health plan hears nothing of what he pays himself (PR-7)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import attrs
 import pytest
@@ -90,6 +90,15 @@ def test_it_is_set_and_lifted_with_day_and_author():
     patient = member_of(gone.account, "ann").patient
     days = (R1 - ONE_DAY, R1, R3 - ONE_DAY, R3)
     assert [is_restricted(patient, as_of=day) for day in days] == [False, True, True, False]
+
+
+@pytest.mark.parametrize("day", [None, "2025-02-10", datetime.combine(R2, time())])
+@pytest.mark.parametrize("ask", [is_restricted, restriction_on])
+def test_a_restriction_is_asked_for_on_a_day(ask, day):
+    """PR-7, M-2: an answer about no plain date would be a wrong one, restricted or not."""
+    for account in (family(self_paid()), wish(family(self_paid()))):
+        with pytest.raises(InvalidRecord, match="be a date"):
+            ask(member_of(account, "ann").patient, as_of=day)
 
 
 def test_it_can_be_set_anew_and_the_earlier_one_is_kept():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator
-from datetime import date, time, timedelta
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, Final
 
@@ -359,8 +359,9 @@ class GuardReading:
         spans = {0, 1, _WEEK, *bounds, *(bound + 1 for bound in bounds)}
         days = set()
         for base in {*self._calls, *self._talks, *self._dates(charge)}:
-            # A bound that no day can bear is one that no number of days will pass.
-            days |= {base + timedelta(days=span) for span in spans if abs(span) <= _DAYS_MAX}
+            # A day that no calendar has never comes.
+            ordinals = {base.toordinal() + span for span in spans}
+            days |= {date.fromordinal(day) for day in ordinals if _FIRST <= day <= _LAST}
         return days
 
     def _charge_facts(self, charge: Charge, as_of: date) -> dict[str, Any]:
@@ -425,7 +426,8 @@ class GuardReading:
 
 _WEEK: Final = 7
 _HOUR: Final = 60
-_DAYS_MAX: Final = 36_600
+_FIRST: Final = date.min.toordinal()
+_LAST: Final = date.max.toordinal()
 _CALLS: Final = frozenset({NoteAction.CALLED, NoteAction.LEFT_MESSAGE})
 
 

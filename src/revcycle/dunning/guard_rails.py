@@ -147,6 +147,7 @@ _RAIL: Final = (
     ("citation", _WORDS),
     ("is_verified", FLAG),
     ("acts", _some_of(GuardedKind)),
+    ("requires", Requirement(lambda v: isinstance(v, Rule), "be a rule")),
     ("facility_types", _some_of(FacilityType)),
     ("states", _STATES),
 )
@@ -259,9 +260,13 @@ def guard_verdict(
         policy: the practice's, for what is eligible for collections.
 
     Raises:
+        InvalidRecord: *as_of* is no plain date, or *act* or *guard* is something else.
         UnknownReference: no such charge.
     """
     check_day(as_of)
+    for field, value, kind in (("act", act, GuardedAct), ("guard", guard, Guard)):
+        if type(value) is not kind:
+            raise InvalidRecord("guard_verdict", field, value, one_of(kind).must)
     weighing = _Weighing(account, act, guard, policy)
     vetoes = weighing.vetoes(as_of)
     allowed_on, allowed_at = weighing.first_allowed(as_of) if vetoes else (as_of, act.at)

@@ -125,13 +125,22 @@ def lift_restriction(
 
 
 def is_restricted(patient: Patient, *, as_of: date) -> bool:
-    """Tell whether a health-plan restriction of *patient* stands on *as_of* (PR-7)."""
+    """Tell whether a health-plan restriction of *patient* stands on *as_of* (PR-7).
+
+    Raises:
+        InvalidRecord: *as_of* is no plain date.
+    """
     wish = restriction_on(patient, as_of=as_of)
     return wish is not None and not _is_lifted(wish, as_of)
 
 
 def restriction_on(patient: Patient, *, as_of: date) -> HealthPlanRestriction | None:
-    """Give the latest restriction of *patient* that had begun by *as_of*, lifted or not (PR-7)."""
+    """Give the latest restriction of *patient* that had begun by *as_of*, lifted or not (PR-7).
+
+    Raises:
+        InvalidRecord: *as_of* is no plain date.
+    """
+    check_day(as_of)
     wishes = [*patient.past_restrictions]
     if patient.restriction is not None:
         wishes.append(patient.restriction)
