@@ -7,6 +7,7 @@ and leaves out with whoever advises it.
 
 from __future__ import annotations
 
+import difflib
 from typing import Final, NoReturn
 
 from revcycle.dunning.guard_facts import GuardedKind
@@ -23,7 +24,6 @@ from revcycle.dunning.guard_leaves import (
 )
 from revcycle.dunning.guard_rails import FacilityType, GuardRail
 from revcycle.errors import InvalidRecord
-from revcycle.rules.evaluation import nearest
 
 __all__ = ["US_GUARD_RAILS", "guard_rails_for", "not_before", "only_after_notice"]
 
@@ -236,8 +236,10 @@ def _refuse_state(value: object) -> NoReturn:
 
 def _hint(known: dict[str, str], value: object) -> str:
     """Say which of *known*, by folded name, is nearest to *value*; nothing if none is near."""
-    found = nearest(_folded(value), list(known)) if isinstance(value, str) else None
-    return f": did you mean {known[found]}?" if found else ""
+    if not isinstance(value, str):
+        return ""
+    near = difflib.get_close_matches(_folded(value), list(known), n=1)
+    return f": did you mean {known[near[0]]}?" if near else ""
 
 
 def _folded(text: str) -> str:

@@ -43,7 +43,7 @@ class Diagrams:
         # YES and NO stand below all axes.
         self._axis = [len(widths), len(widths)]
         self._branches: list[tuple[tuple[int, int], ...]] = [(), ()]
-        self._known: dict[tuple[int, tuple[tuple[int, int], ...]], int] = {}
+        self._known: dict[tuple[int, int, int, tuple[tuple[int, int], ...]], int] = {}
         self._joined: dict[tuple[frozenset[int], int], int] = {}
         self._turned: dict[int, int] = {YES: NO, NO: YES}
 
@@ -152,7 +152,10 @@ class Diagrams:
         branches = tuple(sorted((child, answers) for child, answers in children.items() if answers))
         if len(branches) == 1:
             return branches[0][0]
-        key = (axis, branches)
+        # Python's hash of an int repeats every 61 bits: of all runs of answers, a few thousand
+        # would share each. Where a run ends and how long it is tells them apart.
+        first = branches[0][1]
+        key = (axis, first.bit_length(), first.bit_count(), branches)
         if key not in self._known:
             self._known[key] = len(self._axis)
             self._axis.append(axis)

@@ -86,6 +86,7 @@ class Space:
         axes: in the order in which diagrams ask them.
         diagrams: the engine.
         conditions: for every condition of the rules its axis and the answers that pass it.
+        nodes: the diagrams of conditions asked for so far.
         said: what has been worked out of how answers of an axis are said, with a value of each.
     """
 
@@ -93,6 +94,7 @@ class Space:
     axes: tuple[Axis, ...]
     diagrams: Diagrams
     conditions: dict[Condition, tuple[int, int]]
+    nodes: dict[Condition, int] = attrs.field(factory=dict)
     said: dict[tuple[int, int], tuple[Core, FactValue]] = attrs.field(factory=dict)
 
 
@@ -180,7 +182,9 @@ def node_of(rule: Rule, space: Space) -> int:
         case Leaf():
             raise AssertionError("unreachable: simplify leaves no named leaf")
         case _:
-            return space.diagrams.asking(*space.conditions[rule])
+            if rule not in space.nodes:
+                space.nodes[rule] = space.diagrams.asking(*space.conditions[rule])
+            return space.nodes[rule]
 
 
 def region_at(path: Path, space: Space) -> Region:
