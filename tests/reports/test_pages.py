@@ -1,5 +1,6 @@
 """Reports as text, HTML, CSV and XML: whatever stands in them, nothing is lost and nothing runs."""
 
+import unicodedata
 from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -58,6 +59,16 @@ def reports(draw):
     )
 
 
+def _gaps(text):
+    # What is no sign of a text but an order to a screen, or half a sign, is shown as a gap.
+    shown = {
+        sign: "\ufffd" if unicodedata.category(sign) in {"Cc", "Cs"} else sign for sign in text
+    }
+    shown |= dict.fromkeys("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", "\ufffd")
+    shown |= {sign: sign for sign in "\t\r\n"}
+    return "".join(shown[sign] for sign in text)
+
+
 def small(*rows, **more):
     """A report of a text and an amount."""
     columns = (Column(name="Name"), Column(name="Owed", kind=ColumnKind.AMOUNT))
@@ -77,7 +88,7 @@ def test_no_line_is_longer_than_the_page(report, width):
 
     assert max(map(len, page.split("\n"))) <= width
     for cell in [cell for row in report.rows for cell in row]:
-        assert sorted(set("".join(cell_text(cell).split())) - set(letters)) == []
+        assert sorted(set("".join(_gaps(cell_text(cell)).split())) - set(letters)) == []
     assert report_text(report) == str(report)
 
 
@@ -196,15 +207,30 @@ def test_a_page_shows_the_cells_and_nothing_runs(report):
     body = [cell_text(cell) for row in report.rows for cell in row]
 
     assert page.tags <= {*("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td")}
-    assert caption == report.words
+    assert caption == _read(report.words)
     assert cells[: len(names)] == names
     assert page.headers[1 : len(names) + 1] == ["col"] * len(names)
     assert [_read(cell) for cell in cells[len(names) :]][: len(body)] == list(map(_read, body))
 
 
 def _read(text):
-    # A parser makes line feeds of all line ends, and a gap of what no page may hold.
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+    # A parser makes line feeds of all line ends.
+    return _gaps(text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+@pytest.mark.parametrize("order", ["\x1b[2J", "\x07", "\x00", "\x7f", "\x9b1m", "\u202e", "\ud800"])
+def test_no_text_gives_orders_to_a_screen(order):
+    """RP-7: what would move a cursor, turn a line round or be in no file is a gap, wherever it
+    stands; a page can be written in UTF-8, and letters of every script stay.
+    """
+    column = Column(name=f"Na{order}me")
+    report = make_report(f"T{order}", f"c{order}", [column], [(f"李{order} é\u200f",)], as_of=DAY)
+
+    for page in (report_text(report), report_html(report)):
+        assert order[0] not in page
+        assert f"李\ufffd{order[1:]}" in page
+        assert "é\u200f" in page
+        page.encode("utf-8")
 
 
 def test_a_notebook_shows_the_first_rows_of_a_long_report():
@@ -240,13 +266,13 @@ def test_xml_reads_back(report):
 
     assert (root.get("as_of"), root.find("rows").get("left_out")) == (
         "2025-07-01",
-        str(report.masked_count),
+        str(report.masked_count if kept else report.row_count),
     )
     assert [(each.get("kind"), each.text) for each in root.iterfind("columns/column")] == [
         (report.columns[n].kind.value, report.columns[n].name) for n in kept
     ]
     assert [[cell.text or "" for cell in row] for row in root.iterfind("rows/row")] == [
-        [_in_xml(cell_text(row[n])) for n in kept] for row in rows
+        [_in_xml(cell_text(row[n])) for n in kept] for row in rows if kept
     ]
     totals = [report.totals[n] for n in kept if report.totals[n] is not None]
     assert [each.text for each in root.iterfind("totals/cell")] == list(map(cell_text, totals))
@@ -292,11 +318,47 @@ def test_masked_rows_stand_last_in_the_order_of_what_they_show():
     masked = [("X", Decimal("2.00")), ("X", Decimal("1.00"))]
     report = small(("b", "9.00"), ("a", "9.00"), masked=masked)
 
-    assert [str(row[1]) for row in report.rows] == ["9.00", "9.00", "1.00", "2.00"]
+    assert [str(row[1]) for row in report.rows] == ["9.00", "9.00", "2.00", "1.00"]
     assert report == small(("b", "9.00"), ("a", "9.00"), masked=masked[::-1])
     assert preview(report, rows_max=3).masked_count == 1
     assert preview(report, rows_max=1).masked_count == 0
     assert '<rows left_out="3">' in report_xml(preview(report, rows_max=1))
+
+
+def test_masked_rows_stand_by_their_figures():
+    """PR-3: by amount, the largest first, then by the other columns in turn: counts and Yes before
+    less and No, days and words upwards, what is empty last; as numbers, not as they are written.
+    """
+    kinds = (ColumnKind.COUNT, ColumnKind.DATE, ColumnKind.AMOUNT, ColumnKind.FLAG, ColumnKind.TEXT)
+    columns = [Column(name=kind.value, kind=kind) for kind in kinds]
+    ordered = [
+        (1, DAY, Decimal("100.00"), False, "a"),
+        (10, DAY, Decimal("9.00"), True, "a"),
+        (9, date(2024, 12, 31), Decimal("9.00"), True, "a"),
+        (9, DAY, Decimal("9.00"), True, "a"),
+        (9, DAY, Decimal("9.00"), False, "a"),
+        (9, DAY, Decimal("9.00"), False, None),
+        (9, None, Decimal("9.00"), True, "a"),
+        (99, DAY, Decimal("-10.00"), True, "a"),
+    ]
+    report = make_report("T", "c", columns, [], masked=ordered[::-1], as_of=DAY)
+
+    assert list(report.rows) == ordered
+
+
+@pytest.mark.parametrize("rows_max", [-1, "3", 2.0, None, True])
+def test_a_preview_has_a_number_of_rows(rows_max):
+    """RP-3, PR-3: less than none would show the last rows but one, masked ones among them."""
+    masked = [("X", Decimal("2.00")), ("X", Decimal("1.00"))]
+    with pytest.raises(InvalidRecord, match="rows_max"):
+        preview(small(("b", "9.00"), masked=masked), rows_max=rows_max)
+
+
+@pytest.mark.parametrize("width", ["80", 80.5, None, True])
+def test_a_page_has_a_width(width):
+    """RP-7: a whole number of columns."""
+    with pytest.raises(InvalidRecord, match="width"):
+        report_text(small(("b", "9.00")), width=width)
 
 
 @pytest.mark.parametrize(

@@ -790,6 +790,15 @@ def test_the_audit_finds_rails_without_effect_and_acts_without_rails():
     }
 
 
+def test_rails_may_come_one_by_one():
+    """CO-5: the audit of rails that are gone over once is that of all of them; what is no rail is
+    refused.
+    """
+    assert audit_guard_rails(iter(US_GUARD_RAILS)) == audit_guard_rails(US_GUARD_RAILS)
+    with pytest.raises(InvalidRecord, match="be a GuardRail"):
+        audit_guard_rails(["501r-notice"])
+
+
 def test_a_rail_for_more_acts_adds_something():
     """CO-5, 15.3: the shorter wait is not idle where only it is about an act."""
     short = GuardRail(**GOOD_RAIL | {"acts": frozenset({PLACE, REPORT}), "is_verified": True})

@@ -1,6 +1,6 @@
 """Reports: what is owed by age, what happened, what was lost, who wants silence (RP-1 to RP-7)."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import attrs
@@ -26,7 +26,7 @@ from revcycle.dunning import (
     set_restriction,
     write_off_bad_debt,
 )
-from revcycle.errors import InvalidRecord, NotPermitted, Refused, UnknownReference
+from revcycle.errors import InvalidRecord, NotPermitted, Refused, UnknownFact, UnknownReference
 from revcycle.holds import HoldScope
 from revcycle.plans import NewChargePolicy
 from revcycle.reports import (
@@ -57,7 +57,12 @@ from revcycle.reports import (
     bad_debt,
     contact_activity,
     describe_report,
+    entries_of,
+    is_on_plan,
+    is_placed,
     next_report_on,
+    open_amounts,
+    outstanding_on,
     preview,
     range_of,
     report_csv,
@@ -68,7 +73,7 @@ from revcycle.reports import (
     span_words,
     visible_reports,
 )
-from revcycle.rules import AllOf, AtLeast, Contains, Equals, In
+from revcycle.rules import ALWAYS, AllOf, AtLeast, Contains, Equals, In
 from revcycle.worklists import MASK
 from tests.stories.book import (
     POLICY,
@@ -548,6 +553,20 @@ def test_a_range_says_what_it_is(span, words):
         TimeFrame(period=Period.DAY, back=-1)
 
 
+@pytest.mark.parametrize("period", Period)
+def test_a_time_frame_ends_where_the_calendar_begins(period):
+    """RP-5, RP-7: so many periods back that there is no such day: refused, with the day it is asked
+    on; the very first period of the calendar is one.
+    """
+    assert range_of(TimeFrame(period=period), as_of=date.min).from_on == date.min
+    last = {Period.DAY: 739_340, Period.MONTH: 24_290, Period.QUARTER: 8_096, Period.YEAR: 2_024}
+    first = range_of(TimeFrame(period=period, back=last[period]), as_of=date(2025, 3, 31))
+    assert first.from_on == date.min
+    for back in (last[period] + 1, 10**12):
+        with pytest.raises(InvalidRecord, match="2025-03-31"):
+            range_of(TimeFrame(period=period, back=back), as_of=date(2025, 3, 31))
+
+
 # ----------------------------------------------------------------------------------- RP-3 bad debt
 
 
@@ -788,6 +807,16 @@ def test_the_text_is_on_the_page_and_in_no_file():
     assert report_csv(report).splitlines()[0].endswith("Department,Provider")
 
 
+def test_a_report_of_texts_alone_is_for_the_page_whole():
+    """RP-5, RP-7: no file has an empty row where a text was; the rows left out are counted."""
+    texts = saved(contents=ContactContents(is_detailed=True), columns=("Text",), filters=ALWAYS)
+    report = run_report(texts, [PAIR], viewer=CLERK, as_of=DAY, contacts=CALLS)
+
+    assert "Your bill" in str(report)
+    assert report_csv(report) == ""
+    assert '<columns /><rows left_out="4" /><totals />' in report_xml(report)
+
+
 @pytest.mark.parametrize(
     ("rule", "ids"),
     [
@@ -895,6 +924,86 @@ def test_a_report_about_people_needs_the_permission():
     assert ageing([PAIR], as_of=DAY).row_count == 1
 
 
+A_TIME = datetime.combine(DAY, time())
+OPTIONS = [
+    (ageing, "as_of", A_TIME),
+    (ageing, "as_of", "2025-07-01"),
+    (ageing, "basis", "posted"),
+    (ageing, "by", "department"),
+    (ageing, "plans_apart", "no"),
+    (ageing, "filters", None),
+    (activity, "as_of", None),
+    (activity, "period", "month"),
+    (activity, "span", "last month"),
+    (activity, "basis", None),
+    (activity, "plans_apart", 1),
+    (activity, "filters", "reason"),
+    (bad_debt, "viewer", None),
+    (bad_debt, "as_of", A_TIME),
+    (bad_debt, "span", None),
+    (bad_debt, "filters", None),
+    (restricted_patients, "viewer", "cleo"),
+    (restricted_patients, "as_of", A_TIME),
+    (restricted_patients, "filters", None),
+    (entries_of, "as_of", A_TIME),
+    (entries_of, "basis", "posted"),
+    (entries_of, "days", LAST_MONTH),
+    (entries_of, "plans_apart", None),
+]
+
+
+@pytest.mark.parametrize(("report", "option", "value"), OPTIONS)
+def test_an_option_of_another_kind_is_refused(report, option, value):
+    """RP-1, RP-2, RP-3, RP-4: text is no basis and a datetime no day, also where nothing is owed:
+    no figure comes of a guess.
+    """
+    needed = {"as_of": DAY}
+    if report in {bad_debt, restricted_patients}:
+        needed["viewer"] = CLERK
+    if report is entries_of:
+        needed["basis"] = Basis.POSTED
+    report([], **needed)
+    with pytest.raises(InvalidRecord) as refused:
+        report([], **(needed | {option: value}))
+    assert refused.value.field == option
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("as_of", A_TIME), ("viewer", None), ("span", 7), ("is_detailed", "no"), ("filters", None)],
+)
+def test_an_option_of_contact_activity_of_another_kind_is_refused(option, value):
+    """RP-5: as of every other report."""
+    with pytest.raises(InvalidRecord) as refused:
+        contact_activity([], [], **({"viewer": CLERK, "as_of": DAY} | {option: value}))
+    assert refused.value.field == option
+
+
+def test_a_filter_asks_what_the_report_knows():
+    """RP-7: an unknown fact is an error whoever is in the book; the nearest right one is named."""
+    for report, more in ((ageing, {}), (activity, {}), (bad_debt, {"viewer": CLERK})):
+        with pytest.raises(UnknownFact, match="did you mean 'department_id'"):
+            report([], as_of=DAY, filters=Equals("departmentid", "d1"), **more)
+
+
+def test_a_past_day_of_one_charge_is_asked_for_by_a_basis_and_a_day():
+    """RP-1: of a charge too: what is neither is refused, never taken for another."""
+    one = charge()
+    for ask in (outstanding_on, open_amounts):
+        with pytest.raises(InvalidRecord, match="basis"):
+            ask(one, as_of=DAY, basis="posted")
+        with pytest.raises(InvalidRecord, match="as_of"):
+            ask(one, as_of=A_TIME, basis=Basis.POSTED)
+    for ask in (is_placed, is_on_plan):
+        with pytest.raises(InvalidRecord, match="as_of"):
+            ask(one, as_of=A_TIME)
+
+
+def test_the_first_day_of_the_calendar():
+    """RP-1: nothing is older, and nothing falls off the calendar."""
+    assert figures(ageing([family(charge())], as_of=date.min)) == {}
+
+
 # ------------------------------------------------------------------------------ RP-7 saved reports
 
 
@@ -961,6 +1070,23 @@ def test_a_saved_report_runs_over_a_book():
     assert made.rows == (("SelfpayCall", "text", "no_answer", 1),)
 
 
+def test_what_is_run_is_a_saved_report_by_somebody():
+    """RP-7, PR-5: nobody is not somebody, and a report is not its id."""
+    for wrong in ({"definition": "r1"}, {"viewer": None}, {"as_of": A_TIME}):
+        asked = {"definition": saved(), "viewer": CLERK, "as_of": DAY} | wrong
+        with pytest.raises(InvalidRecord) as refused:
+            run_report(asked.pop("definition"), [], **asked)
+        assert refused.value.field == next(iter(wrong))
+    with pytest.raises(InvalidRecord):
+        visible_reports([saved()], viewer=None)
+
+
+def test_a_saved_report_gives_no_orders_to_a_screen():
+    """RP-7: what its words hold is shown as text, whoever wrote them."""
+    said = describe_report(saved(name="Write\x1b[2J-offs", description="\u202eFor us."))
+    assert said.splitlines()[:2] == ["Write\ufffd[2J-offs (Finance)", "\ufffdFor us."]
+
+
 def test_a_report_of_mine_is_mine():
     """RP-7: others neither find nor run it; the practice's are for all."""
     mine, ours = saved(visibility=Visibility.MINE), saved(id="r2", owner_id="chris")
@@ -998,6 +1124,17 @@ def test_a_schedule_says_when_it_is_next_to_be_run(recurrence, days):
     ends = attrs.evolve(schedule, until_on=date.fromisoformat(days[-1]))
     assert next_report_on(ends, as_of=ends.until_on) == ends.until_on
     assert next_report_on(schedule, as_of=until_on + timedelta(days=1)) is None
+
+
+@pytest.mark.parametrize("recurrence", [each for each in Recurrence if each.value != "daily"])
+def test_a_schedule_ends_with_the_calendar(recurrence):
+    """RP-7: where there is no later day there is no next one; a day that is none is refused."""
+    schedule = ReportSchedule(
+        recurrence=recurrence, from_on=date(2025, 1, 30), recipient_ids=("ben",)
+    )
+    assert next_report_on(schedule, as_of=date.max) is None
+    with pytest.raises(InvalidRecord, match="be a date"):
+        next_report_on(schedule, as_of=A_TIME)
 
 
 @pytest.mark.parametrize(

@@ -318,14 +318,19 @@ class GuardFinding:
     act: GuardedKind | None = None
 
 
-def audit_guard_rails(rails: Sequence[GuardRail]) -> tuple[GuardFinding, ...]:
+def audit_guard_rails(rails: Iterable[GuardRail]) -> tuple[GuardFinding, ...]:
     """Find rails without effect, acts without rails, and numbers that nobody has read (CO-5).
 
     Proved over every row of facts there can be, not tried on a book.
 
     Raises:
+        InvalidRecord: *rails* holds something else.
         Refused: the rules of the rails are too many or too wide to be weighed.
     """
+    # They are gone over more than once.
+    rails = tuple(rails)
+    if not all(type(rail) is GuardRail for rail in rails):
+        raise InvalidRecord("audit_guard_rails", "rails", rails, one_of(GuardRail).must)
     kinds = GuardFindingKind
     found = [GuardFinding(kind=kind, rail_ids=(rail.id,)) for rail in rails for kind in _own(rail)]
     found += [

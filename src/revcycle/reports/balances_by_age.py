@@ -9,15 +9,24 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from revcycle.accounts import Account
 from revcycle.charges import AdjustmentSide, Charge, TransactionKind
+from revcycle.checks import one_of
 from revcycle.money import ZERO, add, cents, subtract, total
 from revcycle.reports.filters import CHARGE_FACTS, ChargeFacts, filter_words
-from revcycle.reports.history import Basis, is_on_plan, is_placed, open_amounts, outstanding_on
+from revcycle.reports.history import (
+    BASIS,
+    Basis,
+    is_on_plan,
+    is_placed,
+    open_amounts,
+    outstanding_on,
+)
+from revcycle.reports.options import AS_OF, YES_OR_NO, check_filters, check_options
 from revcycle.reports.report import Column, ColumnKind, Report, make_report
 from revcycle.rules import ALWAYS, Rule, compile_rule, facts_read
 from revcycle.tables import Cell
@@ -43,6 +52,7 @@ _GROUPS: Final[dict[GroupBy, Callable[[Charge], str]]] = {
     GroupBy.DEPARTMENT: lambda charge: charge.department_id,
     GroupBy.PROVIDER: lambda charge: charge.provider_id,
 }
+_BY: Final = one_of(GroupBy)
 _Sums = list[Decimal]
 """US dollars: one figure for each bucket, then the credits."""
 
@@ -78,7 +88,19 @@ def ageing(
         by: what to have rows for.
         plans_apart: show charges that were on a payment plan that day in rows of their own.
         filters: which charges, over `CHARGE_FACTS`.
+
+    Raises:
+        InvalidRecord: an option is not what it must be.
+        UnknownFact: the filters ask for a fact that there is not.
     """
+    check_options(
+        "ageing",
+        ("as_of", as_of, AS_OF),
+        ("basis", basis, BASIS),
+        ("by", by, _BY),
+        ("plans_apart", plans_apart, YES_OR_NO),
+    )
+    check_filters("ageing", filters, CHARGE_FACTS)
     found: dict[tuple[str, bool], _Sums] = {}
     group_of = _GROUPS[by]
     if by is GroupBy.PRACTICE:
@@ -185,7 +207,8 @@ def _add_up(  # noqa: C901, PLR0912  (one loop without calls: they would double 
 
 def _starts(as_of: date) -> tuple[date, date, date, date]:
     """Give the first day of each bucket but the last, the youngest first."""
-    day_30, day_60, day_90, day_120 = (as_of - timedelta(days=days) for days in _DAYS)
+    today = as_of.toordinal()
+    day_30, day_60, day_90, day_120 = (date.fromordinal(max(1, today - days)) for days in _DAYS)
     return day_30, day_60, day_90, day_120
 
 

@@ -14,6 +14,14 @@ from revcycle.access import Permission, Viewer, require_permission, sees_everyon
 from revcycle.accounts import Account, Patient
 from revcycle.contacts import Contact
 from revcycle.reports.filters import CONTACT_FACTS, ContactFacts, filter_words
+from revcycle.reports.options import (
+    AS_OF,
+    SPAN,
+    VIEWER,
+    YES_OR_NO,
+    check_filters,
+    check_options,
+)
 from revcycle.reports.report import Column, ColumnKind, Report, make_report
 from revcycle.reports.spans import EVER, Span, range_of, span_words
 from revcycle.rules import ALWAYS, Rule, compile_rule
@@ -80,8 +88,18 @@ def contact_activity(
         filters: which contacts, over `CONTACT_FACTS`.
 
     Raises:
+        InvalidRecord: an option is not what it must be.
         NotPermitted: *viewer* lacks the Worklists permission.
+        UnknownFact: the filters ask for a fact that there is not.
     """
+    check_options(
+        "contact_activity",
+        ("viewer", viewer, VIEWER),
+        ("as_of", as_of, AS_OF),
+        ("span", span, SPAN),
+        ("is_detailed", is_detailed, YES_OR_NO),
+    )
+    check_filters("contact_activity", filters, CONTACT_FACTS)
     require_permission("contact_activity", viewer, Permission.SELF_PAY_WORKLISTS)
     days = range_of(span, as_of=as_of)
     passes = compile_rule(filters)

@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from revcycle.checks import FLAG, Requirement, check_fields, one_of
+from revcycle.checks import FLAG, check_fields, one_of
 from revcycle.reports.balances_by_age import GroupBy, ageing_columns
 from revcycle.reports.contact_log import CONTACT_COLUMNS, CONTACT_SUMMARY_COLUMNS
 from revcycle.reports.filters import (
@@ -17,9 +17,10 @@ from revcycle.reports.filters import (
 )
 from revcycle.reports.history import Basis
 from revcycle.reports.ledger_activity import activity_columns
+from revcycle.reports.options import SPAN
 from revcycle.reports.report import Column
 from revcycle.reports.restrictions import RESTRICTION_COLUMNS
-from revcycle.reports.spans import EVER, DateRange, Period, Span, TimeFrame, span_words
+from revcycle.reports.spans import EVER, Period, Span, span_words
 from revcycle.reports.written_off import BAD_DEBT_COLUMNS
 from revcycle.rules import Vocabulary
 
@@ -34,10 +35,6 @@ __all__ = [
     "contents_words",
     "facts_for",
 ]
-
-_SPAN: Final = Requirement(
-    lambda v: type(v) in {DateRange, TimeFrame}, "be a DateRange or a TimeFrame"
-)
 
 
 @attrs.frozen(kw_only=True)
@@ -71,7 +68,7 @@ class ActivityContents:
 
 _ACTIVITY: Final = (
     ("period", one_of(Period)),
-    ("span", _SPAN),
+    ("span", SPAN),
     ("basis", one_of(Basis)),
     ("plans_apart", FLAG),
 )
@@ -85,7 +82,7 @@ class BadDebtContents:
 
     def __attrs_post_init__(self) -> None:
         """Check the field."""
-        check_fields(self, (("span", _SPAN),))
+        check_fields(self, (("span", SPAN),))
 
 
 @attrs.frozen
@@ -102,7 +99,7 @@ class ContactContents:
 
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
-        check_fields(self, (("span", _SPAN), ("is_detailed", FLAG)))
+        check_fields(self, (("span", SPAN), ("is_detailed", FLAG)))
 
 
 ReportContents: TypeAlias = (

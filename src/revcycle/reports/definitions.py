@@ -11,7 +11,7 @@ when, `run_report` (in `run`) makes the report.
 from __future__ import annotations
 
 import enum
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 import attrs
@@ -31,6 +31,8 @@ from revcycle.checks import (
 from revcycle.dates import month_day
 from revcycle.reports.contents import ReportContents, columns_of, contents_words, facts_for
 from revcycle.reports.filters import filter_words
+from revcycle.reports.options import AS_OF, check_options
+from revcycle.reports.pages import plain_text
 from revcycle.rules import ALWAYS, Rule, check_rule
 
 __all__ = [
@@ -154,22 +156,34 @@ _DEFINITION: Final = (
 
 
 def next_report_on(schedule: ReportSchedule, *, as_of: date) -> date | None:
-    """Give the first day of *schedule* on or after *as_of*; None when it has no more (RP-7)."""
+    """Give the first day of *schedule* on or after *as_of*; None when it has no more (RP-7).
+
+    Raises:
+        InvalidRecord: *as_of* is no plain date.
+    """
+    check_options("next_report_on", ("as_of", as_of, AS_OF))
+    day = _next_day(schedule, as_of)
+    return None if day is None or (schedule.until_on or date.max) < day else day
+
+
+def _next_day(schedule: ReportSchedule, as_of: date) -> date | None:
+    """Give the next day whatever the schedule's last one is; None where the calendar ends."""
     first = schedule.from_on
     if as_of <= first:
-        day = first
-    elif schedule.recurrence is Recurrence.ONCE:
+        return first
+    if schedule.recurrence is Recurrence.ONCE:
         return None
-    elif schedule.recurrence in _DAYS_BETWEEN:
+    if schedule.recurrence in _DAYS_BETWEEN:
         days = _DAYS_BETWEEN[schedule.recurrence]
-        day = as_of + timedelta(days=-(as_of - first).days % days)
-    else:
-        months = _MONTHS_BETWEEN[schedule.recurrence]
-        steps = ((as_of.year - first.year) * 12 + as_of.month - first.month) // months * months
-        day = month_day(first, day=first.day, steps=steps)
-        if day < as_of:
-            day = month_day(first, day=first.day, steps=steps + months)
-    return None if schedule.until_on is not None and schedule.until_on < day else day
+        ordinal = as_of.toordinal() + -(as_of - first).days % days
+        return date.fromordinal(ordinal) if ordinal <= date.max.toordinal() else None
+    months = _MONTHS_BETWEEN[schedule.recurrence]
+    steps = ((as_of.year - first.year) * 12 + as_of.month - first.month) // months * months
+    day = month_day(first, day=first.day, steps=steps)
+    if day >= as_of:
+        return day
+    is_there = (first.year * 12 + first.month - 1 + steps + months) // 12 <= date.max.year
+    return month_day(first, day=first.day, steps=steps + months) if is_there else None
 
 
 _DAYS_BETWEEN: Final = {Recurrence.DAILY: 1, Recurrence.WEEKLY: 7}
@@ -198,7 +212,7 @@ def describe_report(definition: ReportDefinition) -> str:
         f"Of {definition.owner_id}, found by {whose}.",
         *(f"Run {_schedule_words(schedule)}." for schedule in definition.schedules),
     ]
-    return "\n".join(lines)
+    return "\n".join(map(plain_text, lines))
 
 
 def _schedule_words(schedule: ReportSchedule) -> str:

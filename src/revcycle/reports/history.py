@@ -17,10 +17,12 @@ from decimal import Decimal
 from typing import Final
 
 from revcycle.charges import AdjustmentSide, Charge, PlanStay, Transaction, TransactionKind
+from revcycle.checks import DATE, Requirement, one_of
 from revcycle.errors import InvalidRecord
 from revcycle.money import ZERO, add, subtract, total
 
 __all__ = [
+    "BASIS",
     "Basis",
     "counts",
     "date_of",
@@ -40,6 +42,9 @@ class Basis(enum.Enum):
     POSTED = "posted"
 
 
+BASIS: Final = one_of(Basis)
+"""What an option that is a basis must be."""
+
 _TRANSFER_IN: Final = TransactionKind.TRANSFER_IN
 _RAISES: Final = frozenset({TransactionKind.REFUND, TransactionKind.TRANSFER_IN})
 _INSURANCE: Final = AdjustmentSide.INSURANCE
@@ -52,6 +57,9 @@ def outstanding_on(charge: Charge, *, as_of: date, basis: Basis = Basis.RECEIVED
         charge: the charge as it is now.
         as_of: the day, past or present.
         basis: by which day money counts.
+
+    Raises:
+        InvalidRecord: *as_of* is no plain date, or *basis* is none.
     """
     amounts, owed_back = open_amounts(charge, as_of=as_of, basis=basis)
     return add(total(amount for _, amount in amounts), owed_back)
@@ -68,7 +76,12 @@ def open_amounts(
     Returns:
         The open amounts with the day each became the patient's, oldest first, and the credit as
         a negative amount or zero.
+
+    Raises:
+        InvalidRecord: *as_of* is no plain date, or *basis* is none.
     """
+    _check("as_of", as_of, DATE)
+    _check("basis", basis, BASIS)
     if not counts(charge, as_of=as_of, basis=basis):
         return (), ZERO
     amounts = [(charge.posted_on, charge.amount)]
@@ -134,7 +147,12 @@ def entry_day(charge: Charge, basis: Basis) -> date:
 
 
 def is_placed(charge: Charge, *, as_of: date) -> bool:
-    """Tell whether *charge* was with a collection agency at the end of *as_of* (CO-3)."""
+    """Tell whether *charge* was with a collection agency at the end of *as_of* (CO-3).
+
+    Raises:
+        InvalidRecord: *as_of* is no plain date.
+    """
+    _check("as_of", as_of, DATE)
     placement = charge.placement
     if placement is not None and placement.placed_on <= as_of:
         return True
@@ -150,9 +168,10 @@ def is_on_plan(charge: Charge, *, as_of: date) -> bool:
     A charge is on a plan from the day it joins until it leaves, also when the plan has ended.
 
     Raises:
-        InvalidRecord: *as_of* lies where an earlier version of the library may have had the
-            charge on a plan and did not keep the days.
+        InvalidRecord: *as_of* is no plain date, or lies where an earlier version of the library
+            may have had the charge on a plan and did not keep the days.
     """
+    _check("as_of", as_of, DATE)
     standing = charge.standing
     if standing.enrolment is not None and standing.enrolment.joined_on <= as_of:
         return True
@@ -172,3 +191,8 @@ def _refuse_if_unknown(charge: Charge, stay: PlanStay, as_of: date) -> None:
     if begin <= as_of and not (after and after[0].posted_on <= as_of):
         must = f"be kept to tell whether charge {charge.id} was on a plan on {as_of}"
         raise InvalidRecord("PlanStay", "joined_on", None, f"{must}: report plans not apart")
+
+
+def _check(option: str, value: object, requirement: Requirement) -> None:
+    if not requirement.holds(value):
+        raise InvalidRecord("history", option, value, requirement.must)

@@ -11,6 +11,7 @@ import attrs
 
 from revcycle.accounts import Account
 from revcycle.charges import AdjustmentReason, Charge, TransactionKind
+from revcycle.checks import one_of
 from revcycle.money import ZERO, add, cents
 from revcycle.reports.filters import (
     CHARGE_KIND,
@@ -19,12 +20,20 @@ from revcycle.reports.filters import (
     filter_words,
 )
 from revcycle.reports.history import (
+    BASIS,
     Basis,
     counts,
     date_of,
     entry_day,
     is_on_plan,
     standing_transactions,
+)
+from revcycle.reports.options import (
+    AS_OF,
+    SPAN,
+    YES_OR_NO,
+    check_filters,
+    check_options,
 )
 from revcycle.reports.report import Column, ColumnKind, Report, make_report
 from revcycle.reports.spans import (
@@ -73,6 +82,8 @@ _FIGURES: Final = {
     TransactionKind.REFUND.value: "Refunds",
     TransactionKind.ADJUSTMENT.value: "Adjustments",
 }
+_DAYS: Final = one_of(DateRange)
+_PERIOD: Final = one_of(Period)
 _PLACES: Final = {kind: place for place, kind in enumerate(_FIGURES)}
 
 
@@ -100,7 +111,20 @@ def activity(
         basis: by which of its days money falls into a period, and is known at all.
         plans_apart: show what was posted while a charge was on a payment plan in rows of its own.
         filters: which entries, over `TRANSACTION_FACTS`.
+
+    Raises:
+        InvalidRecord: an option is not what it must be.
+        UnknownFact: the filters ask for a fact that there is not.
     """
+    check_options(
+        "activity",
+        ("as_of", as_of, AS_OF),
+        ("period", period, _PERIOD),
+        ("span", span, SPAN),
+        ("basis", basis, BASIS),
+        ("plans_apart", plans_apart, YES_OR_NO),
+    )
+    check_filters("activity", filters, TRANSACTION_FACTS)
     days = range_of(span, as_of=as_of)
     found: dict[tuple[str, bool], list[Decimal]] = {}
     entries = entries_of(
@@ -143,7 +167,7 @@ def entries_of(
     plans_apart: bool = False,
     filters: Rule = ALWAYS,
 ) -> Iterator[Entry]:
-    """Yield what counts of the ledgers of *accounts* at the end of *as_of*, charge by charge.
+    """Give what counts of the ledgers of *accounts* at the end of *as_of*, charge by charge.
 
     Args:
         accounts: the practice's.
@@ -152,9 +176,31 @@ def entries_of(
         days: the days to look at.
         plans_apart: whether it must be known what was on a payment plan.
         filters: which entries, over `TRANSACTION_FACTS`.
+
+    Raises:
+        InvalidRecord: an option is not what it must be.
     """
+    check_options(
+        "entries_of",
+        ("as_of", as_of, AS_OF),
+        ("basis", basis, BASIS),
+        ("days", days, _DAYS),
+        ("plans_apart", plans_apart, YES_OR_NO),
+    )
+    return _passing(accounts, as_of, basis, days=days, asks_of_plans=plans_apart, filters=filters)
+
+
+def _passing(
+    accounts: Iterable[Account],
+    as_of: date,
+    basis: Basis,
+    *,
+    days: DateRange,
+    asks_of_plans: bool,
+    filters: Rule,
+) -> Iterator[Entry]:
     passes = None if filters == ALWAYS else compile_rule(filters)
-    asks_of_plans = plans_apart or "is_on_plan" in facts_read(filters)
+    asks_of_plans = asks_of_plans or "is_on_plan" in facts_read(filters)
     for account in accounts:
         for charge in account.charges:
             for entry in _entries(account, charge, as_of, basis, asks_of_plans=asks_of_plans):

@@ -17,10 +17,10 @@ import attrs
 from revcycle.checks import COUNT, DATE, FLAG, TEXT, check_fields, each, one_of, private, unique
 from revcycle.errors import InvalidRecord, UnknownReference
 from revcycle.layout import Table, html_of
-from revcycle.money import total
-from revcycle.reports.pages import WIDTH, page_text
+from revcycle.money import cents, total
+from revcycle.reports.pages import WIDTH, page_text, plain_text
 from revcycle.reports.xml_text import xml_text
-from revcycle.tables import Cell, csv_text
+from revcycle.tables import Cell, cell_text, csv_text
 
 __all__ = [
     "PREVIEW_ROWS",
@@ -166,11 +166,12 @@ def make_report(
         columns: in order.
         rows: in order.
         masked: rows of patients who may not be known; they come last, in the order of what they
-            show, so that the order tells nothing either (PR-3).
+            show, so that the order tells nothing either: by amount, the largest first, then by
+            the other columns in turn (PR-3).
         as_of: the day.
     """
     shown = tuple(rows)
-    hidden = tuple(sorted(masked, key=_by_cells))
+    hidden = tuple(sorted(masked, key=lambda line: _by_figures(columns, line)))
     lines = (*shown, *hidden)
     return Report(
         title=title,
@@ -195,7 +196,12 @@ def preview(report: Report, *, rows_max: int = PREVIEW_ROWS) -> Report:
     Args:
         report: the report.
         rows_max: how many rows.
+
+    Raises:
+        InvalidRecord: *rows_max* is no number of rows.
     """
+    if not COUNT.holds(rows_max):
+        raise InvalidRecord("preview", "rows_max", rows_max, COUNT.must)
     if len(report.rows) <= rows_max:
         return report
     open_count = len(report.rows) - report.masked_count
@@ -224,9 +230,12 @@ def select_columns(report: Report, names: Sequence[str]) -> Report:
 
 
 def report_csv(report: Report) -> str:
-    """Write the rows of *report* as CSV text, without masked ones and page-only columns (LE-2)."""
+    """Write the rows of *report* as CSV text, without masked ones and page-only columns (LE-2).
+
+    Of a report that is for the page whole the text is empty.
+    """
     columns, rows, _ = _for_files(report)
-    return csv_text([column.name for column in columns], rows)
+    return csv_text([column.name for column in columns], rows) if columns else ""
 
 
 def report_xml(report: Report) -> str:
@@ -251,10 +260,10 @@ def report_text(report: Report, *, width: int = WIDTH) -> str:
         width: how long a line may be; 20 or more.
 
     Raises:
-        InvalidRecord: *width* is too small for any table.
+        InvalidRecord: *width* is no int, or too small for any table.
     """
-    if width < _WIDTH_MIN:
-        raise InvalidRecord("report_text", "width", width, f"be {_WIDTH_MIN} or more")
+    if type(width) is not int or width < _WIDTH_MIN:
+        raise InvalidRecord("report_text", "width", width, f"be an int, {_WIDTH_MIN} or more")
     figures = [column.kind in _FIGURES for column in report.columns]
     return page_text(table_of(report), figures=figures, width=width)
 
@@ -265,6 +274,9 @@ def report_html(report: Report, *, rows_max: int | None = None) -> str:
     Args:
         report: the report.
         rows_max: how many rows to show; the caption tells how many there are. None shows all.
+
+    Raises:
+        InvalidRecord: *rows_max* is no number of rows.
     """
     return html_of(table_of(report if rows_max is None else preview(report, rows_max=rows_max)))
 
@@ -275,24 +287,32 @@ _SUMMED: Final = frozenset({ColumnKind.AMOUNT, ColumnKind.COUNT, ColumnKind.FLAG
 
 
 def table_of(report: Report) -> Table:
-    """Give *report* as a table to be shown, its totals as the foot."""
+    """Give *report* as a table to be shown, its totals as the foot; of text what is plain."""
     foot = report.totals
     if foot and foot[0] is None:
         foot = ("Total", *foot[1:])
     return Table(
-        caption=report.words,
-        columns=tuple([column.name for column in report.columns]),
-        rows=report.rows,
+        caption=plain_text(report.words),
+        columns=tuple([plain_text(column.name) for column in report.columns]),
+        rows=tuple([tuple(map(_plain, row)) for row in report.rows]),
         foot=foot if any(each is not None for each in report.totals) else (),
     )
+
+
+def _plain(cell: Cell) -> Cell:
+    return plain_text(cell) if isinstance(cell, str) else cell
 
 
 def _for_files(
     report: Report,
 ) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...], tuple[Cell, ...]]:
-    """Give columns, rows and totals without what may stand on a page only."""
+    """Give columns, rows and totals without what may stand on a page only.
+
+    Of rows that only a page may show nothing is left, and so none of them.
+    """
     kept = select_columns(report, [c.name for c in report.columns if not c.is_page_only])
-    return kept.columns, kept.rows[: len(kept.rows) - kept.masked_count], kept.totals
+    rows = kept.rows[: len(kept.rows) - kept.masked_count] if kept.columns else ()
+    return kept.columns, rows, kept.totals
 
 
 def _place(report: Report, name: str) -> int:
@@ -310,5 +330,19 @@ def _total(column: Column, cells: Sequence[Cell]) -> Cell:
     return None
 
 
-def _by_cells(line: tuple[Cell, ...]) -> tuple[tuple[bool, str], ...]:
-    return tuple([(cell is None, str(cell)) for cell in line])
+def _by_figures(columns: Sequence[Column], line: tuple[Cell, ...]) -> list[tuple[int, int, str]]:
+    """Rank amounts before all else; figures by size, the largest first, what is empty last."""
+    pairs = sorted(
+        zip(columns, line, strict=True), key=lambda pair: pair[0].kind is not ColumnKind.AMOUNT
+    )
+    return [_rank(cell) for _, cell in pairs]
+
+
+def _rank(cell: Cell) -> tuple[int, int, str]:
+    if cell is None:
+        return (1, 0, "")
+    if isinstance(cell, Decimal):
+        return (0, -cents(cell), "")
+    if isinstance(cell, int):
+        return (0, -cell, "")
+    return (0, 0, cell_text(cell))

@@ -10,6 +10,7 @@ from revcycle.access import Permission, Viewer, require_permission
 from revcycle.accounts import Account, Patient
 from revcycle.dunning import folded_name, restriction_on
 from revcycle.reports.filters import PATIENT_FACTS, PatientFacts, filter_words
+from revcycle.reports.options import AS_OF, VIEWER, check_filters, check_options
 from revcycle.reports.report import Column, ColumnKind, Report, make_report
 from revcycle.rules import ALWAYS, Rule, compile_rule
 from revcycle.tables import Cell
@@ -46,8 +47,12 @@ def restricted_patients(
         filters: which patients, over `PATIENT_FACTS`.
 
     Raises:
+        InvalidRecord: an option is not what it must be.
         NotPermitted: *viewer* lacks the Worklists permission.
+        UnknownFact: the filters ask for a fact that there is not.
     """
+    check_options("restricted_patients", ("viewer", viewer, VIEWER), ("as_of", as_of, AS_OF))
+    check_filters("restricted_patients", filters, PATIENT_FACTS)
     require_permission("restricted_patients", viewer, Permission.SELF_PAY_WORKLISTS)
     passes = compile_rule(filters)
     shown: list[tuple[tuple[str, str, str], tuple[Cell, ...]]] = []

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 import attrs
 
 from revcycle.access import Permission, Viewer, require_permission
 from revcycle.accounts import Account
+from revcycle.checks import one_of
 from revcycle.contacts import Contact
 from revcycle.errors import Problem, Proposition, Refused
 from revcycle.reports.balances_by_age import ageing
@@ -22,6 +24,7 @@ from revcycle.reports.contents import (
 )
 from revcycle.reports.definitions import ReportDefinition, Visibility
 from revcycle.reports.ledger_activity import activity
+from revcycle.reports.options import AS_OF, VIEWER, check_options
 from revcycle.reports.report import Report, select_columns
 from revcycle.reports.restrictions import restricted_patients
 from revcycle.reports.written_off import bad_debt
@@ -53,9 +56,16 @@ def run_report(
         contacts: for contact activity.
 
     Raises:
+        InvalidRecord: *definition*, *viewer* or *as_of* is something else.
         NotPermitted: *viewer* lacks the Worklists permission.
         Refused: it is another user's own.
     """
+    check_options(
+        "run_report",
+        ("definition", definition, _DEFINITION),
+        ("viewer", viewer, VIEWER),
+        ("as_of", as_of, AS_OF),
+    )
     require_permission("run_report", viewer, Permission.SELF_PAY_WORKLISTS)
     if not _is_visible(definition, viewer):
         detail = f"report {definition.id}, viewer {viewer.id}"
@@ -66,14 +76,19 @@ def run_report(
     return attrs.evolve(report, title=definition.name)
 
 
+_DEFINITION: Final = one_of(ReportDefinition)
+
+
 def visible_reports(
     definitions: Iterable[ReportDefinition], *, viewer: Viewer
 ) -> tuple[ReportDefinition, ...]:
     """Give the saved reports that *viewer* finds: the practice's and their own (RP-7).
 
     Raises:
+        InvalidRecord: *viewer* is something else.
         NotPermitted: *viewer* lacks the Worklists permission.
     """
+    check_options("visible_reports", ("viewer", viewer, VIEWER))
     require_permission("visible_reports", viewer, Permission.SELF_PAY_WORKLISTS)
     return tuple([each for each in definitions if _is_visible(each, viewer)])
 

@@ -10,6 +10,7 @@ import attrs
 
 from revcycle.checks import COUNT, DATE, check_fields, one_of, optional, refuse
 from revcycle.dates import ONE_DAY, month_day
+from revcycle.errors import InvalidRecord
 
 __all__ = [
     "EVER",
@@ -94,17 +95,33 @@ _MONTHS: Final = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
 
 
 def range_of(span: Span, *, as_of: date) -> DateRange:
-    """Give the days of *span* on *as_of*; a time frame of the present ends with it."""
+    """Give the days of *span* on *as_of*; a time frame of the present ends with it.
+
+    Raises:
+        InvalidRecord: a time frame reaches back to before the calendar begins.
+    """
     if isinstance(span, DateRange):
         return span
     if span.period is Period.DAY:
-        day = as_of - span.back * ONE_DAY
+        past = as_of.toordinal() - span.back
+        if past < date.min.toordinal():
+            raise _too_far_back(span, as_of)
+        day = date.fromordinal(past)
         return DateRange(from_on=day, to_on=day)
     months = _MONTHS[span.period]
-    present = date(as_of.year, (as_of.month - 1) // months * months + 1, 1)
-    first = month_day(present, day=1, steps=-span.back * months)
-    after = month_day(first, day=1, steps=months)
-    return DateRange(from_on=first, to_on=min(after - ONE_DAY, as_of))
+    # Months are counted from the first one of the calendar.
+    past = ((as_of.year - 1) * 12 + as_of.month - 1) // months - span.back
+    if past < 0:
+        raise _too_far_back(span, as_of)
+    first = month_day(date.min, day=1, steps=past * months)
+    if not span.back:
+        return DateRange(from_on=first, to_on=as_of)
+    return DateRange(from_on=first, to_on=month_day(first, day=1, steps=months) - ONE_DAY)
+
+
+def _too_far_back(frame: TimeFrame, as_of: date) -> InvalidRecord:
+    must = f"reach back from {as_of} no further than the calendar, to {date.min}"
+    return InvalidRecord("TimeFrame", "back", frame.back, must)
 
 
 def period_of(day: date, period: Period) -> str:

@@ -15,6 +15,7 @@ from revcycle.money import ZERO, add
 from revcycle.reports.filters import TRANSACTION_FACTS, filter_words
 from revcycle.reports.history import Basis
 from revcycle.reports.ledger_activity import Entry, entries_of
+from revcycle.reports.options import AS_OF, SPAN, VIEWER, check_filters, check_options
 from revcycle.reports.report import Column, ColumnKind, Report, make_report
 from revcycle.reports.spans import EVER, Span, range_of, span_words
 from revcycle.rules import ALWAYS, AllOf, Equals, Rule
@@ -55,8 +56,14 @@ def bad_debt(
         filters: which adjustments, over `TRANSACTION_FACTS`.
 
     Raises:
+        InvalidRecord: an option is not what it must be.
         NotPermitted: *viewer* lacks the Worklists permission.
+        UnknownFact: the filters ask for a fact that there is not.
     """
+    check_options(
+        "bad_debt", ("viewer", viewer, VIEWER), ("as_of", as_of, AS_OF), ("span", span, SPAN)
+    )
+    check_filters("bad_debt", filters, TRANSACTION_FACTS)
     require_permission("bad_debt", viewer, Permission.SELF_PAY_WORKLISTS)
     entries = entries_of(
         accounts,
