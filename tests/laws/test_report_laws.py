@@ -4,6 +4,7 @@ The first two follow a law of docs/invariants.md through random histories.
 """
 
 from datetime import date, time, timedelta
+from decimal import Decimal
 
 import attrs
 import pytest
@@ -117,6 +118,31 @@ def test_whatever_is_forgotten_of_a_past_day_is_missed(patch, monkeypatch):
     put_in(Variant(45, "something of a past day is forgotten", (patch,)), monkeypatch)
 
     assert caught(45) is not None
+
+
+def keeps_what_is_placed(_is_placed):
+    """Age what an agency has like all else."""
+    return lambda _charge, **_day: False
+
+
+def takes_insurances_side(_standing_transactions):
+    """Count what insurance takes off its own side."""
+
+    return lambda charge, **_day: (t for t in charge.transactions if t.voided_on is None)
+
+
+MISCOUNTED = [
+    swap(f"{REPORTS}.balances_by_age", "is_placed", keeps_what_is_placed),
+    swap(f"{REPORTS}.ledger_activity", "standing_transactions", takes_insurances_side),
+]
+
+
+@pytest.mark.parametrize("patch", MISCOUNTED, ids=[patch[3].__name__ for patch in MISCOUNTED])
+def test_a_report_that_miscounts_is_missed(patch, monkeypatch):
+    """RP-1, RP-2: the law of totals fails for an ageing and for an activity that add up wrongly."""
+    put_in(Variant(46, "a sum is another one", (patch,)), monkeypatch)
+
+    assert caught(46) is not None
 
 
 # ---------------------------------------------------------------- PR-3 what masking must not tell
@@ -278,6 +304,54 @@ def test_a_report_that_tells_is_caught(patch, monkeypatch):
 
     with pytest.raises(AssertionError):
         quick(given(st.tuples(*SHOWN))(lambda drawn: masking_tells_nothing(*drawn)))()
+
+
+# ---------------------------------------------------------------- totals of reports about people
+
+
+def totals_are_of_everybody(accounts, contacts, viewer):
+    """Fail if a total is another than the sum over accounts and contacts, whoever reads it."""
+    asked = {"viewer": viewer, "as_of": DAY}
+    losses = [t for a in accounts for c in a.charges for t in c.transactions]
+    lost = bad_debt(accounts, **asked)
+    assert lost.total_of("Bad debt") == sum((t.amount for t in losses), Decimal(0))
+    assert lost.total_of("Adjustments") == len(losses)
+    patients = [member.patient for account in accounts for member in account.members]
+    told = restricted_patients(accounts, **asked)
+    assert told.total_of("Self-pay restricted") == sum(p.restriction is not None for p in patients)
+    assert told.row_count == len(patients)
+    assert contact_activity(contacts, accounts, **asked).total_of("Contacts") == len(contacts)
+    detail = contact_activity(contacts, accounts, **asked, is_detailed=True)
+    assert detail.row_count == len(contacts)
+
+
+PEOPLE = (books(), calls(), st.sampled_from(VIEWERS))
+
+
+@given(st.tuples(*PEOPLE))
+def test_totals_about_people_are_the_sums_over_all_of_them(drawn):
+    """RP-3, RP-4, RP-5, PR-3: dollars, adjustments, restrictions and contacts are added up over
+    everybody, those included whom the viewer may not know.
+    """
+    totals_are_of_everybody(*drawn)
+
+
+def forgets_the_masked(make_report):
+    """Leave out the rows of those whom the viewer may not know."""
+    return lambda *args, **named: make_report(*args, **(named | {"masked": ()}))
+
+
+@pytest.mark.parametrize("module", ["written_off", "restrictions", "contact_log"])
+def test_a_total_without_the_masked_is_caught(module, monkeypatch):
+    """RP-3, RP-4, RP-5: the law fails for each report that leaves somebody out."""
+    patch = swap(f"{REPORTS}.{module}", "make_report", forgets_the_masked)
+    put_in(Variant(0, "a report forgets the masked", (patch,)), monkeypatch)
+    quick = settings(
+        max_examples=100, derandomize=True, database=None, phases=[Phase.generate], deadline=None
+    )
+
+    with pytest.raises(AssertionError):
+        quick(given(st.tuples(*PEOPLE))(lambda drawn: totals_are_of_everybody(*drawn)))()
 
 
 # ------------------------------------------------------------------------------- RP-7 saved reports

@@ -158,6 +158,18 @@ def test_keeping_needs_no_history_and_the_other_ways_do():
 # ------------------------------------------------------------------------------------ re-deriving
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("way", "re_derive"), ("way", None), ("to", None), ("history", ())]
+)
+def test_a_change_of_policy_has_one_of_three_ways(field, value):
+    """PC-1: a way that is text is none of them, rather than the mildest."""
+    lived = life().run(R1, R2)
+    ask = {"to": AT_ONCE, "way": RE_DERIVE, "history": lived.history, "as_of": R2} | {field: value}
+    with pytest.raises(InvalidRecord) as caught:
+        preview_policy_change(lived.account, policy=POLICY, **ask)
+    assert caught.value.field == field
+
+
 def test_the_first_statements_level_is_told_again_for_every_past_run():
     """PC-1, DL-3: a first statement at 1 instead of 0 puts each later level one step up."""
     lived = life().run(R1, R2, R3)

@@ -24,7 +24,7 @@ import attrs
 
 from revcycle.accounts import Account, charge_of
 from revcycle.charges import Standing
-from revcycle.checks import Requirement, check_fields, each, one_of
+from revcycle.checks import Requirement, check_fields, each, one_of, optional
 from revcycle.dunning.acts import check_act, require
 from revcycle.dunning.advance import cause_of_step, check_alarm_types, levels_after_run
 from revcycle.dunning.alarms import AlarmState, alarm_state
@@ -53,7 +53,7 @@ from revcycle.dunning.plan_changes import leave_plan
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.dunning.replay import Draft, replay
 from revcycle.dunning.silences import silence_paid
-from revcycle.errors import Problem, Proposition
+from revcycle.errors import InvalidRecord, Problem, Proposition
 from revcycle.levels import DunningLevel
 
 __all__ = [
@@ -168,6 +168,11 @@ class PolicyChange:
     events: tuple[Event, ...]
 
 
+_POLICY: Final = one_of(DunningPolicy)
+_WAY: Final = one_of(PolicyChangeWay)
+_HISTORY: Final = optional(one_of(AccountHistory))
+
+
 class PolicyChangeProblem(Proposition):
     """Why a change of policy is refused."""
 
@@ -218,10 +223,18 @@ def change_policy(
         policy: the policy so far.
 
     Raises:
+        InvalidRecord: *to*, *way* or *history* is something else, or *as_of* is no plain date.
         Refused: there is no history, or one that does not lead to *account*; the new policy lacks
             an alarm type; *as_of* is before the account's last act.
         UnknownReference: the policy so far lacks the alarm type of the alarm's level.
     """
+    for field, value, requirement in (
+        ("to", to, _POLICY),
+        ("way", way, _WAY),
+        ("history", history, _HISTORY),
+    ):
+        if not requirement.holds(value):
+            raise InvalidRecord("change_policy", field, value, requirement.must)
     require("change_policy", _problems(account, to, way, history, as_of))
     draft = Draft(account)
     changes: tuple[LevelChange, ...] = ()
