@@ -494,9 +494,7 @@ def forgets_that_holds_end(turns):
 
 def waits_a_day_longer(turns):
     """Let a veto end a day late."""
-    return lambda reading, charge, bounds: {
-        day + timedelta(days=1) for day in turns(reading, charge, bounds)
-    }
+    return lambda reading, *asked: {day + timedelta(days=1) for day in turns(reading, *asked)}
 
 
 def gives_nothing_back(_levels_after_void):

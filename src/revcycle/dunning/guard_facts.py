@@ -8,7 +8,7 @@ arithmetic is done here, so a rail sees days, cents, minutes, words and yes or n
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
 from typing import Any, Final
@@ -350,15 +350,17 @@ class GuardReading:
         disputes = self._disputes(charge, as_of) or (None,)
         return tuple(GuardFacts(**facts, **_dispute_facts(each, first)) for each in disputes)
 
-    def turns(self, charge: Charge | None, bounds: Iterable[int]) -> set[date]:
-        """Give all days on which a fact can pass one of *bounds*, or change by time alone.
+    def turns(
+        self, charge: Charge | None, bounds: Iterable[int], facts: Collection[str]
+    ) -> set[date]:
+        """Give all days on which one of *facts* can pass one of *bounds*, or change by time alone.
 
         There are more days than needed, but none that matters is missing: every fact changes on
         the days here, or goes up by one a day from one of them.
         """
         spans = {0, 1, _WEEK, *bounds, *(bound + 1 for bound in bounds)}
         days = set()
-        for base in {*self._calls, *self._talks, *self._dates(charge)}:
+        for base in set(self._bases(charge, facts)):
             # A day that no calendar has never comes.
             ordinals = {base.toordinal() + span for span in spans}
             days |= {date.fromordinal(day) for day in ordinals if _FIRST <= day <= _LAST}
@@ -394,22 +396,23 @@ class GuardReading:
             "notice_days": _since(noticed, as_of),
         }
 
-    def _dates(self, charge: Charge | None) -> Iterator[date]:
+    def _bases(self, charge: Charge | None, facts: Collection[str]) -> Iterator[date]:
+        if not _OF_CALLS.isdisjoint(facts):
+            yield from self._calls
+            yield from self._talks
         if charge is None:
             return
-        yield charge.service_on
-        standing = charge.standing
         placed_on = charge.placement.placed_on if charge.placement else None
-        for day in (standing.first_billed_on, standing.last_billed_on, placed_on):
-            if day is not None:
-                yield day
-        yield from self._noticed(charge)
-        yield from self._collections.turns(charge)
-        for dispute in self._known.disputes:
-            if dispute.claim_id == charge.claim_id:
-                yield dispute.started_on
-                if dispute.ended_on is not None:
-                    yield dispute.ended_on
+        billed = (charge.standing.first_billed_on, charge.standing.last_billed_on)
+        yield from _known_days(charge.service_on, *billed, placed_on)
+        if not _OF_NOTICES.isdisjoint(facts):
+            yield from self._noticed(charge)
+        if not _OF_HOLDS.isdisjoint(facts):
+            yield from self._collections.turns(charge)
+        if not _OF_DISPUTES.isdisjoint(facts):
+            for dispute in self._known.disputes:
+                if dispute.claim_id == charge.claim_id:
+                    yield from _known_days(dispute.started_on, dispute.ended_on)
 
     def _noticed(self, charge: Charge) -> list[date]:
         return [each.sent_on for each in self._known.notices if charge.id in each.charge_ids]
@@ -424,6 +427,15 @@ class GuardReading:
         )
 
 
+# Which facts change on days of which there may be many.
+_OF_CALLS: Final = frozenset({"calls_in_week_count", "had_conversation", "conversation_days"})
+_OF_NOTICES: Final = frozenset({"had_notice", "notice_days"})
+_OF_HOLDS: Final = frozenset(
+    {"is_eligible", "hold_reasons", "has_assistance_application", "application_after_bill_days"}
+)
+_OF_DISPUTES: Final = frozenset(
+    {"has_estimate_dispute", "over_estimate_cents", "dispute_after_bill_days"}
+)
 _WEEK: Final = 7
 _HOUR: Final = 60
 _FIRST: Final = date.min.toordinal()
@@ -441,6 +453,10 @@ def _is_call(contact: Contact) -> bool:
 
 def _is_talk(contact: Contact) -> bool:
     return contact.result is ContactResult.CONVERSATION
+
+
+def _known_days(*days: date | None) -> Iterator[date]:
+    return (day for day in days if day is not None)
 
 
 def _since(day: date | None, as_of: date) -> int:

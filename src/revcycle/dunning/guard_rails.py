@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from typing import Final, TypeAlias
 
@@ -32,6 +33,7 @@ from revcycle.dunning.guard_facts import (
     Circumstances,
     GuardedAct,
     GuardedKind,
+    GuardFacts,
     GuardReading,
     minute_of,
 )
@@ -346,83 +348,143 @@ def audit_guard_rails(rails: Iterable[GuardRail]) -> tuple[GuardFinding, ...]:
     return tuple(found)
 
 
-_Moment: TypeAlias = tuple[date | None, time | None]
+_Moment: TypeAlias = tuple[date, int]
+"""A day, and a minute of it."""
+
 _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
 
 
+@attrs.frozen(kw_only=True)
+class _Asked:
+    """One rail, made ready to be asked on many days.
+
+    Attributes:
+        rail: the rail.
+        requires: its rule in core nodes.
+        facts: the facts that the rule reads.
+        bounds: the numbers that it compares with.
+        clock: the minutes of a day at which its answer can change; none if the time of day, or
+            the act's having none, makes no difference.
+    """
+
+    rail: GuardRail
+    requires: Core
+    facts: frozenset[str]
+    bounds: tuple[int, ...]
+    clock: tuple[int, ...]
+
+
 class _Weighing:
-    """One act weighed against rails: now, and on the days to come."""
+    """One act weighed against rails: now, and on the days to come.
+
+    Not a record: it remembers the facts of a day, which every rail asks for.
+    """
 
     def __init__(
         self, account: Account, act: GuardedAct, guard: Guard, policy: DunningPolicy
     ) -> None:
         self._act = act
         self._minute = minute_of(act.at)
-        self._rails = guard.rails
         self._table = guard_table(guard.rails)
         self._reading = GuardReading(account, act, guard.circumstances, policy=policy)
         self._charges = _charges_of(account, act) or (None,)
+        self._asked = {
+            rail.id: _asked(rail, has_time=self._minute is not None)
+            for rail in guard.rails
+            if act.kind in rail.acts
+        }
+        self._rows_known: dict[tuple[str | None, date, int | None], tuple[GuardFacts, ...]] = {}
+        self._turns_known: dict[tuple[str, str | None], list[date]] = {}
 
     def vetoes(self, as_of: date) -> tuple[Veto, ...]:
         """Decide for every charge, and say once what is the same for several."""
-        found: dict[tuple[str, _Moment, tuple[str, ...]], list[str]] = {}
+        found: dict[tuple[str, _Moment | None, tuple[str, ...]], list[str]] = {}
+        told: dict[tuple[str, GuardFacts], tuple[str, ...]] = {}
         for charge in self._charges:
-            for row in self._reading.rows(charge, as_of, self._minute):
+            for row in self._rows(charge, as_of, self._minute):
                 for rail in decide(self._table, row).outcomes:
-                    why = why_not(rail.requires, row, vocabulary=GUARD_FACTS)
-                    because = why_not_lines(why, vocabulary=GUARD_FACTS)
-                    until = self.first_allowed(as_of, (rail,), (charge,))
-                    ids = found.setdefault((rail.id, until, because), [])
+                    if (rail.id, row) not in told:
+                        why = why_not(rail.requires, row, vocabulary=GUARD_FACTS)
+                        told[rail.id, row] = why_not_lines(why, vocabulary=GUARD_FACTS)
+                    until = self._first(self._asked[rail.id], charge, self._now(as_of))
+                    ids = found.setdefault((rail.id, until, told[rail.id, row]), [])
                     # Two disputes that are alike say one thing about the charge.
                     ids += [] if charge is None or charge.id in ids else [charge.id]
-        rails = {rail.id: rail for rail in self._rails}
         return tuple(
             Veto(
-                rail=rail,
+                rail=asked.rail,
                 act=self._act,
                 charge_ids=tuple(ids),
                 because=because,
-                allowed_on=until[0],
-                allowed_at=until[1],
+                allowed_on=None if until is None else until[0],
+                allowed_at=_time_of(until, has_clock=bool(asked.clock)),
             )
-            for rail in rails.values()
+            for asked in self._asked.values()
             for (rail_id, until, because), ids in found.items()
-            if rail_id == rail.id
+            if rail_id == asked.rail.id
         )
 
-    def first_allowed(
-        self,
-        as_of: date,
-        rails: Sequence[GuardRail] | None = None,
-        charges: Sequence[Charge | None] | None = None,
-    ) -> _Moment:
-        """Give the first moment from *as_of* on at which *rails* veto none of *charges*."""
-        rails = [r for r in rails or self._rails if self._act.kind in r.acts]
-        charges = charges or self._charges
-        conditions = [each for rail in rails for each in _conditions(lower(rail.requires))]
-        bounds = [bound for each in conditions for bound in _bounds(each)]
-        clock = self._clock(conditions)
-        # What only the hour forbids today it allows tomorrow, or never.
-        days = {as_of, as_of + ONE_DAY} if len(clock) > 1 else {as_of}
-        days = days.union(*(self._reading.turns(charge, bounds) for charge in charges))
-        for day in sorted(day for day in days if day >= as_of):
-            for minute in clock:
-                is_past = day == as_of and minute is not None and minute < (self._minute or 0)
-                rows = (
-                    row for charge in charges for row in self._reading.rows(charge, day, minute)
-                )
-                if not is_past and all(holds(r.requires, row) for row in rows for r in rails):
-                    return day, _time_of(minute) if len(clock) > 1 else None
-        return None, None
+    def first_allowed(self, as_of: date) -> tuple[date | None, time | None]:
+        """Give the first moment from *as_of* on at which no rail vetoes for any charge."""
+        pairs = [(asked, charge) for asked in self._asked.values() for charge in self._charges]
+        moment: _Moment = self._now(as_of)
+        before = None
+        while moment != before:
+            before = moment
+            for asked, charge in pairs:
+                # No moment before this one will do for the pair, and so for all together.
+                found = self._first(asked, charge, moment)
+                if found is None:
+                    return None, None
+                moment = found
+        has_clock = any(asked.clock for asked in self._asked.values())
+        return moment[0], _time_of(moment, has_clock=has_clock)
 
-    def _clock(self, conditions: Iterable[Condition]) -> Sequence[int | None]:
-        """List the times of day at which the answer can change; one where time does not matter."""
-        if self._minute is None:
-            return [None]
-        bounds = {b for each in conditions if each.fact == _TIME for b in _bounds(each)}
-        turns = {0, *bounds, *(bound + 1 for bound in bounds)} if bounds else set()
-        return sorted({self._minute, *(minute for minute in turns if 0 <= minute < _DAY)})
+    def _first(self, asked: _Asked, charge: Charge | None, since: _Moment) -> _Moment | None:
+        """Give the first moment from *since* on at which one rail does not veto for one charge."""
+        first_day, first_minute = since
+        turns = self._turns(asked, charge)
+        days = turns[bisect_right(turns, first_day) :]
+        # What only the hour forbids today it allows tomorrow, or never.
+        tomorrow = [first_day + ONE_DAY] if asked.clock and first_day < date.max else []
+        for day in (first_day, *sorted({*tomorrow, *days})):
+            start = first_minute if day == first_day else 0
+            for minute in (start, *(turn for turn in asked.clock if turn > start)):
+                rows = self._rows(charge, day, minute if asked.clock else self._minute)
+                if all(holds(asked.requires, row) for row in rows):
+                    return day, minute
+        return None
+
+    def _now(self, as_of: date) -> _Moment:
+        return as_of, self._minute or 0
+
+    def _rows(self, charge: Charge | None, day: date, minute: int | None) -> tuple[GuardFacts, ...]:
+        key = (None if charge is None else charge.id, day, minute)
+        if key not in self._rows_known:
+            self._rows_known[key] = self._reading.rows(charge, day, minute)
+        return self._rows_known[key]
+
+    def _turns(self, asked: _Asked, charge: Charge | None) -> list[date]:
+        key = (asked.rail.id, None if charge is None else charge.id)
+        if key not in self._turns_known:
+            found = self._reading.turns(charge, asked.bounds, asked.facts)
+            self._turns_known[key] = sorted(found)
+        return self._turns_known[key]
+
+
+def _asked(rail: GuardRail, *, has_time: bool) -> _Asked:
+    requires = lower(rail.requires)
+    conditions = tuple(_conditions(requires))
+    hours = {bound for each in conditions if each.fact == _TIME for bound in _bounds(each)}
+    turns = {0, *hours, *(hour + 1 for hour in hours)} if hours and has_time else set()
+    return _Asked(
+        rail=rail,
+        requires=requires,
+        facts=frozenset(each.fact for each in conditions),
+        bounds=tuple(bound for each in conditions for bound in _bounds(each)),
+        clock=tuple(sorted(minute for minute in turns if 0 <= minute < _DAY)),
+    )
 
 
 _TIME: Final = "local_minute"
@@ -499,8 +561,8 @@ def _bounds(condition: Condition) -> tuple[int, ...]:
             return ()
 
 
-def _time_of(minute: int | None) -> time | None:
-    return None if minute is None else time(*divmod(minute, _HOUR))
+def _time_of(moment: _Moment | None, *, has_clock: bool) -> time | None:
+    return time(*divmod(moment[1], _HOUR)) if moment is not None and has_clock else None
 
 
 def _when(day: date | None, at: time | None) -> str:
