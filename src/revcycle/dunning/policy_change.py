@@ -228,13 +228,7 @@ def change_policy(
             an alarm type; *as_of* is before the account's last act.
         UnknownReference: the policy so far lacks the alarm type of the alarm's level.
     """
-    for field, value, requirement in (
-        ("to", to, _POLICY),
-        ("way", way, _WAY),
-        ("history", history, _HISTORY),
-    ):
-        if not requirement.holds(value):
-            raise InvalidRecord("change_policy", field, value, requirement.must)
+    _check_kinds(to, way, history)
     require("change_policy", _problems(account, to, way, history, as_of))
     draft = Draft(account)
     changes: tuple[LevelChange, ...] = ()
@@ -268,6 +262,13 @@ def change_policy(
         alarm_after=alarm_state(draft.account, as_of=as_of, policy=to),
     )
     return PolicyChange(account=draft.account, preview=preview, events=tuple(draft.events))
+
+
+def _check_kinds(to: object, way: object, history: object) -> None:
+    options = (("to", to, _POLICY), ("way", way, _WAY), ("history", history, _HISTORY))
+    for field, value, requirement in options:
+        if not requirement.holds(value):
+            raise InvalidRecord("change_policy", field, value, requirement.must)
 
 
 def _problems(

@@ -93,13 +93,8 @@ def ageing(
         InvalidRecord: an option is not what it must be.
         UnknownFact: the filters ask for a fact that there is not.
     """
-    check_options(
-        "ageing",
-        ("as_of", as_of, AS_OF),
-        ("basis", basis, BASIS),
-        ("by", by, _BY),
-        ("plans_apart", plans_apart, YES_OR_NO),
-    )
+    options = (("as_of", as_of, AS_OF), ("basis", basis, BASIS), ("by", by, _BY))
+    check_options("ageing", *options, ("plans_apart", plans_apart, YES_OR_NO))
     check_filters("ageing", filters, CHARGE_FACTS)
     found: dict[tuple[str, bool], _Sums] = {}
     group_of = _GROUPS[by]
@@ -113,14 +108,8 @@ def ageing(
         key = (group_of(charge), plans_apart and is_on_plan(charge, as_of=as_of))
         return found.setdefault(key, [ZERO] * _WIDTH)
 
-    _add_up(
-        accounts,
-        as_of=as_of,
-        basis=basis,
-        passes=passes,
-        sums_of=None if is_one_row else sums_of,
-        whole=whole,
-    )
+    add_to = None if is_one_row else sums_of
+    _add_up(accounts, as_of=as_of, basis=basis, passes=passes, sums_of=add_to, whole=whole)
     caption = f"what patients owed on {as_of}, {basis.value} basis"
     return make_report(
         "A/R ageing",
