@@ -235,19 +235,7 @@ def change_policy(
     if history is not None and way is not PolicyChangeWay.KEEP:
         changes = tuple(_changes(account, history, to, way))
     for change in changes:
-        after = change.after
-        draft.record(
-            LevelRederived(
-                as_of,
-                change.charge_id,
-                change.before.level,
-                after.level,
-                after.reached_on,
-                after.moves,
-                after.enrolment,
-                way,
-            )
-        )
+        draft.record(_rederived(change, way, as_of))
     if changes:
         # Told again, money may have left a level standing that it had cured: that it was paid
         # is remembered, so that the next due alone does not wake the alarm (AL-5).
@@ -262,6 +250,20 @@ def change_policy(
         alarm_after=alarm_state(draft.account, as_of=as_of, policy=to),
     )
     return PolicyChange(account=draft.account, preview=preview, events=tuple(draft.events))
+
+
+def _rederived(change: LevelChange, way: PolicyChangeWay, as_of: date) -> LevelRederived:
+    after = change.after
+    return LevelRederived(
+        as_of,
+        change.charge_id,
+        change.before.level,
+        after.level,
+        after.reached_on,
+        after.moves,
+        after.enrolment,
+        way,
+    )
 
 
 def _check_kinds(to: object, way: object, history: object) -> None:
