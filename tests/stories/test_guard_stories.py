@@ -261,6 +261,12 @@ def test_a_written_notice_must_have_gone_out_in_time():
     assert not allowed(account, act(PLACE, "c2"), R5, "501r-notice", notices=(sent,))
 
 
+def test_a_notice_is_about_some_charge():
+    """CO-5: one that names none is refused: it would open nothing, and look as if it had."""
+    with pytest.raises(InvalidRecord, match="name the charges"):
+        WrittenNotice(sent_on=R2, charge_ids=())
+
+
 def test_the_first_notice_counts_and_none_that_is_still_to_come():
     """CO-5: a second notice does not begin the wait anew; one of tomorrow is not known today."""
     account = run(family(charge()), R1)

@@ -55,14 +55,17 @@ from revcycle.reports import (
     activity,
     ageing,
     bad_debt,
+    columns_of,
     contact_activity,
     describe_report,
     entries_of,
+    facts_for,
     is_on_plan,
     is_placed,
     next_report_on,
     open_amounts,
     outstanding_on,
+    period_of,
     preview,
     range_of,
     report_csv,
@@ -977,6 +980,23 @@ def test_an_option_of_contact_activity_of_another_kind_is_refused(option, value)
     with pytest.raises(InvalidRecord) as refused:
         contact_activity([], [], **({"viewer": CLERK, "as_of": DAY} | {option: value}))
     assert refused.value.field == option
+
+
+@pytest.mark.parametrize(
+    ("ask", "given", "field"),
+    [
+        (range_of, {"span": "last month", "as_of": DAY}, "span"),
+        (range_of, {"span": TODAY, "as_of": A_TIME}, "as_of"),
+        (period_of, {"day": DAY, "period": "month"}, "period"),
+        (columns_of, {"contents": "ageing"}, "contents"),
+        (facts_for, {"contents": AgeingContents}, "contents"),
+    ],
+)
+def test_what_is_no_span_no_period_and_no_report_is_refused(ask, given, field):
+    """RP-2, RP-7: by name, rather than answered with nothing."""
+    with pytest.raises(InvalidRecord) as refused:
+        ask(**given)
+    assert refused.value.field == field
 
 
 def test_a_filter_asks_what_the_report_knows():

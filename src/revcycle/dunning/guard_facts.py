@@ -117,15 +117,17 @@ class WrittenNotice:
 
     Attributes:
         sent_on: the day it was sent.
-        charge_ids: the charges it is about.
+        charge_ids: the charges it is about, one or more.
     """
 
     sent_on: date
     charge_ids: tuple[str, ...]
 
     def __attrs_post_init__(self) -> None:
-        """Check the fields."""
+        """Check the fields; a notice about nothing would count for nothing."""
         check_fields(self, (("sent_on", DATE), ("charge_ids", each(ID))))
+        if not self.charge_ids:
+            refuse(self, "charge_ids", "name the charges that it is about, one or more")
 
 
 def _estimated(value: object) -> Decimal:

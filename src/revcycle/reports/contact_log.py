@@ -16,14 +16,13 @@ from revcycle.contacts import Contact
 from revcycle.reports.filters import CONTACT_FACTS, ContactFacts, filter_words
 from revcycle.reports.options import (
     AS_OF,
-    SPAN,
     VIEWER,
     YES_OR_NO,
     check_filters,
     check_options,
 )
 from revcycle.reports.report import Column, ColumnKind, Report, make_report
-from revcycle.reports.spans import EVER, Span, range_of, span_words
+from revcycle.reports.spans import EVER, SPAN, Span, range_of, span_words
 from revcycle.rules import ALWAYS, Rule, compile_rule
 from revcycle.tables import Cell
 from revcycle.worklists import MASK, is_patient_masked, shown_name

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from revcycle.checks import FLAG, check_fields, one_of
+from revcycle.errors import InvalidRecord
 from revcycle.reports.balances_by_age import GroupBy, ageing_columns
 from revcycle.reports.contact_log import CONTACT_COLUMNS, CONTACT_SUMMARY_COLUMNS
 from revcycle.reports.filters import (
@@ -17,10 +18,9 @@ from revcycle.reports.filters import (
 )
 from revcycle.reports.history import Basis
 from revcycle.reports.ledger_activity import activity_columns
-from revcycle.reports.options import SPAN
 from revcycle.reports.report import Column
 from revcycle.reports.restrictions import RESTRICTION_COLUMNS
-from revcycle.reports.spans import EVER, Period, Span, span_words
+from revcycle.reports.spans import EVER, SPAN, Period, Span, span_words
 from revcycle.reports.written_off import BAD_DEBT_COLUMNS
 from revcycle.rules import Vocabulary
 
@@ -108,6 +108,7 @@ ReportContents: TypeAlias = (
 """Which report a definition is about, with its options."""
 
 
+_MUST: Final = "be the contents of one of the five reports"
 _FACTS: Final[dict[type, Vocabulary]] = {
     AgeingContents: CHARGE_FACTS,
     ActivityContents: TRANSACTION_FACTS,
@@ -118,7 +119,11 @@ _FACTS: Final[dict[type, Vocabulary]] = {
 
 
 def columns_of(contents: ReportContents) -> tuple[Column, ...]:
-    """Give the columns that a report of *contents* has (RP-7)."""
+    """Give the columns that a report of *contents* has (RP-7).
+
+    Raises:
+        InvalidRecord: *contents* is something else.
+    """
     match contents:
         case AgeingContents():
             return ageing_columns(by=contents.by, plans_apart=contents.plans_apart)
@@ -130,10 +135,18 @@ def columns_of(contents: ReportContents) -> tuple[Column, ...]:
             return RESTRICTION_COLUMNS
         case ContactContents():
             return CONTACT_COLUMNS if contents.is_detailed else CONTACT_SUMMARY_COLUMNS
+        case _:
+            raise InvalidRecord("columns_of", "contents", contents, _MUST)
 
 
 def facts_for(contents: ReportContents) -> Vocabulary:
-    """Give the facts that a filter of a report of *contents* may ask (RP-7)."""
+    """Give the facts that a filter of a report of *contents* may ask (RP-7).
+
+    Raises:
+        InvalidRecord: *contents* is something else.
+    """
+    if type(contents) not in _FACTS:
+        raise InvalidRecord("facts_for", "contents", contents, _MUST)
     return _FACTS[type(contents)]
 
 

@@ -30,7 +30,6 @@ from revcycle.reports.history import (
 )
 from revcycle.reports.options import (
     AS_OF,
-    SPAN,
     YES_OR_NO,
     check_filters,
     check_options,
@@ -38,6 +37,7 @@ from revcycle.reports.options import (
 from revcycle.reports.report import Column, ColumnKind, Report, make_report
 from revcycle.reports.spans import (
     EVER,
+    SPAN,
     DateRange,
     Period,
     Span,

@@ -10,17 +10,13 @@ from typing import Final
 from revcycle.access import Viewer
 from revcycle.checks import DATE, FLAG, Requirement, one_of
 from revcycle.errors import InvalidRecord
-from revcycle.reports.spans import DateRange, TimeFrame
 from revcycle.rules import ALWAYS, Rule, Vocabulary, validated
 
-__all__ = ["AS_OF", "SPAN", "VIEWER", "YES_OR_NO", "check_filters", "check_options"]
+__all__ = ["AS_OF", "VIEWER", "YES_OR_NO", "check_filters", "check_options"]
 
 AS_OF: Final = DATE
 YES_OR_NO: Final = FLAG
 VIEWER: Final = one_of(Viewer)
-SPAN: Final = Requirement(
-    lambda v: type(v) in {DateRange, TimeFrame}, "be a DateRange or a TimeFrame"
-)
 
 
 def check_options(report: str, *options: tuple[str, object, Requirement]) -> None:

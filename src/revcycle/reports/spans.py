@@ -8,12 +8,13 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from revcycle.checks import COUNT, DATE, check_fields, one_of, optional, refuse
+from revcycle.checks import COUNT, DATE, Requirement, check_fields, one_of, optional, refuse
 from revcycle.dates import ONE_DAY, month_day
 from revcycle.errors import InvalidRecord
 
 __all__ = [
     "EVER",
+    "SPAN",
     "DateRange",
     "Period",
     "Span",
@@ -91,6 +92,11 @@ LAST_YEAR: Final = TimeFrame(period=Period.YEAR, back=1)
 Span: TypeAlias = DateRange | TimeFrame
 """The days that a report is about: fixed ones, or a time frame."""
 
+SPAN: Final = Requirement(
+    lambda v: type(v) in {DateRange, TimeFrame}, "be a DateRange or a TimeFrame"
+)
+"""What an option that is a span must be."""
+
 _MONTHS: Final = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
 
 
@@ -98,8 +104,12 @@ def range_of(span: Span, *, as_of: date) -> DateRange:
     """Give the days of *span* on *as_of*; a time frame of the present ends with it.
 
     Raises:
-        InvalidRecord: a time frame reaches back to before the calendar begins.
+        InvalidRecord: *span* or *as_of* is something else, or a time frame reaches back to before
+            the calendar begins.
     """
+    for option, value, requirement in (("span", span, SPAN), ("as_of", as_of, DATE)):
+        if not requirement.holds(value):
+            raise InvalidRecord("range_of", option, value, requirement.must)
     if isinstance(span, DateRange):
         return span
     if span.period is Period.DAY:
@@ -125,7 +135,11 @@ def _too_far_back(frame: TimeFrame, as_of: date) -> InvalidRecord:
 
 
 def period_of(day: date, period: Period) -> str:
-    """Name the period that *day* is in; the names sort as the periods do."""
+    """Name the period that *day* is in; the names sort as the periods do.
+
+    Raises:
+        InvalidRecord: *period* is something else.
+    """
     match period:
         case Period.DAY:
             return day.isoformat()
@@ -135,6 +149,8 @@ def period_of(day: date, period: Period) -> str:
             return f"{day.year:04}-Q{(day.month + 2) // 3}"
         case Period.YEAR:
             return f"{day.year:04}"
+        case _:
+            raise InvalidRecord("period_of", "period", period, one_of(Period).must)
 
 
 def span_words(span: Span) -> str:

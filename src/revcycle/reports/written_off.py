@@ -15,9 +15,9 @@ from revcycle.money import ZERO, add
 from revcycle.reports.filters import TRANSACTION_FACTS, filter_words
 from revcycle.reports.history import Basis
 from revcycle.reports.ledger_activity import Entry, entries_of
-from revcycle.reports.options import AS_OF, SPAN, VIEWER, check_filters, check_options
+from revcycle.reports.options import AS_OF, VIEWER, check_filters, check_options
 from revcycle.reports.report import Column, ColumnKind, Report, make_report
-from revcycle.reports.spans import EVER, Span, range_of, span_words
+from revcycle.reports.spans import EVER, SPAN, Span, range_of, span_words
 from revcycle.rules import ALWAYS, AllOf, Equals, Rule
 from revcycle.worklists import MASK, is_patient_masked
 
