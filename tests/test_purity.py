@@ -1,7 +1,7 @@
 """The library does no I/O, reads no clock, random source or environment, and keeps no state.
 
 Third of three nets: ruff bans names, import-linter bans imports, and here the whole public API is
-driven in a child interpreter in which the world has been replaced (tests/purity_child.py).
+driven in a child interpreter in which the world has been replaced (tests/purity).
 """
 
 import json
@@ -11,7 +11,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-CHILD = Path(__file__).with_name("purity_child.py")
+ROOT = Path(__file__).parent.parent
 
 
 @cache
@@ -20,7 +20,8 @@ def findings_of(mode: str, **variables: str) -> dict:
     # Neither Python's own switches nor a coverage tracer, which reads files, may come along.
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "COVERAGE", "COV_"))}
     done = subprocess.run(
-        [sys.executable, "-s", "-P", str(CHILD), mode],
+        [sys.executable, "-s", "-m", "tests.purity", mode],
+        cwd=ROOT,
         env=kept | variables,
         capture_output=True,
         text=True,
@@ -61,7 +62,7 @@ def test_the_same_answers_everywhere():
 
 
 def test_every_public_function_is_driven():
-    """No public function escapes the net: each is called by `drive` in tests/purity_child.py."""
+    """No public function escapes the net: each is called by `drive` in tests/purity."""
     assert here()["undriven"] == []
 
 
