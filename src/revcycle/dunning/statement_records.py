@@ -66,13 +66,13 @@ class StatementLine:
 
 @attrs.frozen(kw_only=True)
 class StatementPayment:
-    """A payment recorded since the last statement (ST-13).
+    """A payment recorded since the last statement, and not refunded since (ST-13).
 
     Attributes:
         transaction_id: the payment.
         charge_id: what it was paid on.
         received_on: the day it came.
-        amount: US dollars.
+        amount: US dollars of it that the practice has kept.
     """
 
     transaction_id: str

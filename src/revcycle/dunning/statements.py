@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Final
 
 import attrs
@@ -24,7 +25,7 @@ from revcycle.accounts import (
     StatementCycle,
     is_family,
 )
-from revcycle.charges import Charge, Standing, TransactionKind, paid_and_adjusted
+from revcycle.charges import Charge, Standing, Transaction, TransactionKind, paid_and_adjusted
 from revcycle.dunning.acts import check_act, check_day, require
 from revcycle.dunning.advance import (
     PlanStep,
@@ -63,7 +64,7 @@ from revcycle.dunning.statement_records import (
 )
 from revcycle.errors import Problem, Proposition
 from revcycle.levels import DunningLevel
-from revcycle.money import ZERO, add
+from revcycle.money import ZERO, add, subtract
 from revcycle.plans import PaymentPlan
 
 __all__ = [
@@ -240,6 +241,7 @@ _SKIPPED: Final = RunOutcome.SKIPPED
 _WITH_STATEMENT: Final = RunOutcome.WITH_STATEMENT
 _MATTERS_OF_DATE: Final = frozenset({SkipReason.ALREADY_RUN_TODAY, SkipReason.NOT_DUE})
 _PAYMENT: Final = TransactionKind.PAYMENT
+_REFUND: Final = TransactionKind.REFUND
 
 
 def _apply(
@@ -538,7 +540,10 @@ def _line_order(line: StatementLine) -> tuple[str, date, str]:
 def _payments(
     account: Account, charges: Sequence[Charge], window: ListedPayments, *, is_reprint: bool
 ) -> tuple[StatementPayment, ...]:
-    """List the payments recorded since the last statement, or for a reprint those it listed."""
+    """List the payments recorded since the last statement, or for a reprint those it listed.
+
+    What was refunded since is not among them: nobody is thanked for money he has back.
+    """
     joiners = {
         member.patient.id: member.listed_elsewhere
         for member in account.members
@@ -554,9 +559,7 @@ def _payments(
         # Posting order: if the last one is older than the last statement, so are all.
         if since is not None and transactions[-1].posted_on < since:
             continue
-        for t in transactions:
-            if t.kind is not _PAYMENT or t.voided_on is not None:
-                continue
+        for t, kept in _kept_payments(transactions):
             was_here = t.id in window.payment_ids
             is_new = (
                 not was_here
@@ -569,11 +572,36 @@ def _payments(
                         transaction_id=t.id,
                         charge_id=charge.id,
                         received_on=t.received_on,
-                        amount=t.amount,
+                        amount=kept,
                     )
                 )
     found.sort(key=lambda payment: (payment.received_on, payment.transaction_id))
     return tuple(found)
+
+
+def _kept_payments(transactions: Sequence[Transaction]) -> list[tuple[Transaction, Decimal]]:
+    """Give a charge's payments with what the practice has kept of each; not those given back.
+
+    A refund gives back the latest payment of its very amount, else the latest money first.
+    """
+    kept: list[tuple[Transaction, Decimal]] = []
+    for t in transactions:
+        if t.voided_on is not None:
+            continue
+        if t.kind is _PAYMENT:
+            kept.append((t, t.amount))
+        elif t.kind is _REFUND:
+            back = t.amount
+            same = [index for index, (_, amount) in enumerate(kept) if amount == back]
+            if same:
+                del kept[same[-1]]
+                continue
+            while kept and back > ZERO:
+                payment, amount = kept.pop()
+                if amount > back:
+                    kept.append((payment, subtract(amount, back)))
+                back = max(ZERO, subtract(back, amount))
+    return kept
 
 
 def _notes(account: Account, as_of: date) -> tuple[StatementTextNote, ...]:
