@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Final
 
 import attrs
@@ -25,7 +24,7 @@ from revcycle.accounts import (
     StatementCycle,
     is_family,
 )
-from revcycle.charges import Charge, Standing, Transaction, TransactionKind, paid_and_adjusted
+from revcycle.charges import Charge, Standing, paid_and_adjusted
 from revcycle.dunning.acts import check_act, check_day, require
 from revcycle.dunning.advance import (
     PlanStep,
@@ -49,22 +48,22 @@ from revcycle.dunning.events import (
     NextStatementReset,
     StatementIssued,
 )
-from revcycle.dunning.figures import account_level, billable_charges, figures_of, printed_level
 from revcycle.dunning.languages import is_same_language
+from revcycle.dunning.listed_payments import payments_listed
 from revcycle.dunning.messages import message_for
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.dunning.practice import practice_texts
 from revcycle.dunning.replay import Draft, members_once_listed, moves_after
+from revcycle.dunning.reprint import as_run_left
 from revcycle.dunning.statement_records import (
     Statement,
     StatementLine,
     StatementPatient,
-    StatementPayment,
     StatementTextNote,
 )
 from revcycle.errors import Problem, Proposition
 from revcycle.levels import DunningLevel
-from revcycle.money import ZERO, add, subtract
+from revcycle.money import ZERO, add
 from revcycle.plans import PaymentPlan
 
 __all__ = [
@@ -172,8 +171,9 @@ def preview_statement(account: Account, *, as_of: date, policy: DunningPolicy) -
     """Show the statement as it would be printed on *as_of*, changing nothing (ST-10).
 
     It shows levels and dues as a cycle run that day would leave them, due or not; on a day
-    already run, that day's statement, with what was posted since. For any other reason to skip,
-    the reasons come instead.
+    already run, that day's statement, without what was posted since. For any other reason to
+    skip, the reasons come instead; so too where what was done since leaves no way to tell what
+    stood on that statement.
 
     Raises:
         Refused: as `run_statement`.
@@ -240,8 +240,6 @@ def statement_id(account_id: str, on: date) -> str:
 _SKIPPED: Final = RunOutcome.SKIPPED
 _WITH_STATEMENT: Final = RunOutcome.WITH_STATEMENT
 _MATTERS_OF_DATE: Final = frozenset({SkipReason.ALREADY_RUN_TODAY, SkipReason.NOT_DUE})
-_PAYMENT: Final = TransactionKind.PAYMENT
-_REFUND: Final = TransactionKind.REFUND
 
 
 def _apply(
@@ -356,6 +354,7 @@ def _issued(statement: Statement, billed: Sequence[Charge]) -> StatementIssued:
         printed_level=statement.printed_level,
         total=statement.total_outstanding,
         shortened_cycle=statement.shortened_cycle,
+        due_now=statement.due_now,
     )
     return StatementIssued(
         statement.on,
@@ -465,7 +464,7 @@ def _make_statement(
         delivery_reasons=delivery.because,
         email_notice=delivery.email_notice,
         lines=tuple(lines),
-        payments=_payments(account, charges, window, is_reprint=is_reprint),
+        payments=payments_listed(account, charges, window, is_reprint=is_reprint),
         total_outstanding=decision.total_outstanding,
         credits=decision.credits,
         plan_due=decision.plan_due,
@@ -537,73 +536,6 @@ def _line_order(line: StatementLine) -> tuple[str, date, str]:
     return (line.patient_id, line.service_on, line.charge_id)
 
 
-def _payments(
-    account: Account, charges: Sequence[Charge], window: ListedPayments, *, is_reprint: bool
-) -> tuple[StatementPayment, ...]:
-    """List the payments recorded since the last statement, or for a reprint those it listed.
-
-    What was refunded since is not among them: nobody is thanked for money he has back.
-    """
-    joiners = {
-        member.patient.id: member.listed_elsewhere
-        for member in account.members
-        if member.listed_elsewhere is not None
-    }
-    found = []
-    for charge in charges:
-        transactions = charge.transactions
-        if not transactions:
-            continue
-        listed = joiners.get(charge.patient_id, window) if joiners else window
-        since = listed.last_statement_on
-        # Posting order: if the last one is older than the last statement, so are all.
-        if since is not None and transactions[-1].posted_on < since:
-            continue
-        for t, kept in _kept_payments(transactions):
-            was_here = t.id in window.payment_ids
-            is_new = (
-                not was_here
-                and t.id not in listed.payment_ids
-                and (since is None or t.posted_on >= since)
-            )
-            if was_here if is_reprint else is_new:
-                found.append(
-                    StatementPayment(
-                        transaction_id=t.id,
-                        charge_id=charge.id,
-                        received_on=t.received_on,
-                        amount=kept,
-                    )
-                )
-    found.sort(key=lambda payment: (payment.received_on, payment.transaction_id))
-    return tuple(found)
-
-
-def _kept_payments(transactions: Sequence[Transaction]) -> list[tuple[Transaction, Decimal]]:
-    """Give a charge's payments with what the practice has kept of each; not those given back.
-
-    A refund gives back the latest payment of its very amount, else the latest money first.
-    """
-    kept: list[tuple[Transaction, Decimal]] = []
-    for t in transactions:
-        if t.voided_on is not None:
-            continue
-        if t.kind is _PAYMENT:
-            kept.append((t, t.amount))
-        elif t.kind is _REFUND:
-            back = t.amount
-            same = [index for index, (_, amount) in enumerate(kept) if amount == back]
-            if same:
-                del kept[same[-1]]
-                continue
-            while kept and back > ZERO:
-                payment, amount = kept.pop()
-                if amount > back:
-                    kept.append((payment, subtract(amount, back)))
-                back = max(ZERO, subtract(back, amount))
-    return kept
-
-
 def _notes(account: Account, as_of: date) -> tuple[StatementTextNote, ...]:
     notes = []
     for member in account.members:
@@ -619,44 +551,32 @@ def _notes(account: Account, as_of: date) -> tuple[StatementTextNote, ...]:
 
 
 def _preview_of_today(account: Account, as_of: date, policy: DunningPolicy) -> StatementPreview:
-    """Show again what today's run made, from the levels and dues it left (ST-10)."""
+    """Show again what today's run made, whatever has been recorded since (ST-10)."""
+    already = Skip(reason=SkipReason.ALREADY_RUN_TODAY, on=as_of)
+    unknown = StatementPreview(outcome=_SKIPPED, statement=None, skips=(already,))
     if not account.statements or account.statements[-1].on != as_of:
         if account.cycle.last_statement_on == as_of:
             # The statement of this day is the family's that the patient has left (FA-3).
-            skip = Skip(reason=SkipReason.ALREADY_RUN_TODAY, on=as_of)
-            return StatementPreview(outcome=_SKIPPED, statement=None, skips=(skip,))
+            return unknown
         return StatementPreview(outcome=RunOutcome.WITHOUT_STATEMENT, statement=None, skips=())
-    billable = billable_charges(account, as_of=as_of)
-    ids = {charge.id for charge in billable}
-    figures = figures_of(account, as_of=as_of, policy=policy)
-    decision = StatementDecision(
-        outcome=_WITH_STATEMENT,
-        skips=(),
-        levels=tuple(c.standing.level if c.id in ids else None for c in account.charges),
-        plan_steps=(),
-        total_outstanding=figures.total_outstanding,
-        credits=figures.credits,
-        net_balance=figures.net_balance,
-        plan_due=figures.plan_due,
-        plan_overdue=figures.plan_overdue,
-        due_now=figures.due_now,
-        account_level=account_level(account, as_of=as_of),
-        printed_level=printed_level(billable),
-    )
-    cycle = account.cycle
+    sent = account.statements[-1]
+    left = as_run_left(account, sent, as_of=as_of, policy=policy)
+    if left is None:
+        return unknown
+    before, decision = left
     statement = _make_statement(
-        account,
-        account.charges,
+        before,
+        before.charges,
         decision,
         as_of,
         policy,
-        number=cycle.statement_count,
-        window=ListedPayments(payment_ids=cycle.listed_payment_ids),
+        number=sent.number,
+        window=ListedPayments(payment_ids=account.cycle.listed_payment_ids),
         next_on=as_of + policy.cycle,
         is_reprint=True,
     )
     return StatementPreview(
         outcome=_WITH_STATEMENT,
-        statement=attrs.evolve(statement, shortened_cycle=account.statements[-1].shortened_cycle),
+        statement=attrs.evolve(statement, shortened_cycle=sent.shortened_cycle),
         skips=(),
     )
