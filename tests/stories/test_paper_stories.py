@@ -28,7 +28,7 @@ from revcycle.dunning import (
 )
 from revcycle.errors import InvalidRecord
 from revcycle.levels import LEVELS
-from revcycle.printing import statement_text
+from revcycle.printing import statement_page, statement_text
 from revcycle.rules import audit_table, decide, explain_decision
 from revcycle.testing.drawing import LANGUAGES
 from revcycle.testing.strategies import policies
@@ -218,6 +218,26 @@ def test_the_practices_own_words_print_in_the_readers_language():
         assert hours in text
         assert "Riverbend Family Practice" in text
         assert "555-0100" in text
+
+
+def test_what_the_practice_has_not_translated_prints_in_english():
+    """ST-15: no notice is lost for want of a translation, and the statement says one is missing."""
+    practice = attrs.evolve(
+        PRACTICE,
+        texts=(
+            PracticeTexts(language="en", hours="8 to 5", assistance="Ask us for help with costs."),
+            PracticeTexts(language="es", hours="de 8 a 5", assistance=" "),
+        ),
+    )
+    policy = DunningPolicy(practice=practice)
+    account = family(charge(), guarantor=reader_of("es"))
+    it = statement(account, R1, policy)
+    said = [words for part in statement_page(it).actions for words in part.paragraphs]
+
+    assert ("Ask us for help with costs.", "en") in [(w.text, w.language) for w in said]
+    assert ("de 8 a 5", "es") in [(w.text, w.language) for w in said]
+    assert "8 to 5" not in [w.text for w in said]
+    assert (it.practice_language, it.is_language_missing) == ("es", True)
 
 
 # ------------------------------------------------------------- ST-8 the choice, as a table

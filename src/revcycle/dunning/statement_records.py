@@ -139,8 +139,8 @@ class Statement:
         message_language: the language of that text.
         practice: who sends it (ST-15).
         practice_language: the language of the practice's own texts on it.
-        is_language_missing: whether message or practice stands in English because there is none
-            in the guarantor's language (ST-15).
+        is_language_missing: whether message or anything of the practice's stands in English
+            because there is none in the guarantor's language (ST-15).
         patients: the current members, by id.
         notes: members' statement notes (ST-9).
         simplified: default messages, no notes (ST-8).

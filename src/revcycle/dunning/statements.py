@@ -49,10 +49,11 @@ from revcycle.dunning.events import (
     StatementIssued,
 )
 from revcycle.dunning.languages import is_same_language
+from revcycle.dunning.level_messages import LevelMessage
 from revcycle.dunning.listed_payments import payments_listed
 from revcycle.dunning.messages import message_for
 from revcycle.dunning.policy import DunningPolicy
-from revcycle.dunning.practice import practice_texts
+from revcycle.dunning.practice import is_anything_missing, practice_texts
 from revcycle.dunning.replay import Draft, members_once_listed, moves_after
 from revcycle.dunning.reprint import as_run_left
 from revcycle.dunning.statement_records import (
@@ -451,8 +452,7 @@ def _make_statement(
     message_level = decision.account_level if is_family(account) else decision.printed_level
     language = account.guarantor.language
     message = message_for(message_level, language=language, policy=policy)
-    own = practice_texts(policy.practice, language)
-    own_language = message.language if own is None else own.language
+    own_language, is_missing = _own_language(message, language, policy)
     return Statement(
         id=statement_id(account.id, as_of),
         account_id=account.id,
@@ -476,16 +476,26 @@ def _make_statement(
         message_language=message.language,
         practice=policy.practice,
         practice_language=own_language,
-        is_language_missing=not (
-            is_same_language(message.language, language)
-            and is_same_language(own_language, language)
-        ),
+        is_language_missing=is_missing,
         patients=_patients(account),
         notes=() if policy.simplified_statements else _notes(account, as_of),
         simplified=policy.simplified_statements,
         shortened_cycle=_is_shortened(window.last_statement_on, as_of, policy),
         next_statement_on=next_on,
     )
+
+
+def _own_language(message: LevelMessage, language: str, policy: DunningPolicy) -> tuple[str, bool]:
+    """Give the language of the practice's own texts, and whether anything lacks *language*."""
+    own = practice_texts(policy.practice, language)
+    if own is None:
+        return message.language, not is_same_language(message.language, language)
+    is_missing = (
+        not is_same_language(message.language, language)
+        or not is_same_language(own.language, language)
+        or is_anything_missing(policy.practice, language)
+    )
+    return own.language, is_missing
 
 
 def _patients(account: Account) -> tuple[StatementPatient, ...]:
