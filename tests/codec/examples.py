@@ -52,7 +52,7 @@ from tests.wire.defects import DROP
 from tests.wire.desk import NOTE_EVENTS
 from tests.wire.rails import RAIL_EVENTS
 from tests.wire.rules import RULE, RULE_KIND, TABLE, TABLE_KIND
-from tests.wire.statements import STATEMENT_EVENTS
+from tests.wire.statements import NOTHING_DUE, STATEMENT_EVENTS
 
 WIRE = Path(__file__).parent.parent / "wire"
 KEPT = {
@@ -69,6 +69,7 @@ KEPT = {
     "hub-1.json": (HUB, portals.HUB),
     "portal-events-1.json": (PORTAL_EVENTS, portals.EVENTS),
     "outreach-log-1.json": (OUTREACH_LOG, records.OUTREACH_LOG),
+    "outreach-nothing-due-1.json": (OUTREACH_PLAN, NOTHING_DUE),
     "outreach-plan-1.json": (OUTREACH_PLAN, records.OUTREACH_PLAN),
     "outreach-policy-1.json": (OUTREACH_POLICY, records.OUTREACH_POLICY),
     "events-rails-1.json": (EVENTS, RAIL_EVENTS),

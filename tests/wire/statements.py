@@ -1,10 +1,24 @@
-"""The event of a statement in ``events-statement-1.json``, with what the statement asked for."""
+"""What is kept of a statement that asked for a part, and what goes out of one that asked for none.
+
+``events-statement-1.json`` and ``outreach-nothing-due-1.json``.
+"""
 
 from datetime import date
+from decimal import Decimal
 
 from revcycle.accounts import DeliveryMethod, SentStatement
 from revcycle.dunning import StatementIssued
 from revcycle.levels import LEVELS
+from revcycle.outreach import (
+    Channel,
+    OutreachItem,
+    OutreachKind,
+    OutreachPlan,
+    OutreachReason,
+    SkippedOutreach,
+    SpokenBalance,
+    WithheldReason,
+)
 
 DAY = date(2026, 5, 4)
 
@@ -23,5 +37,39 @@ STATEMENT_EVENTS = (
         ),
         ("C1", "C2"),
         ("T1",),
+    ),
+)
+
+NOTHING_DUE = OutreachPlan(
+    on=DAY,
+    items=(
+        OutreachItem(
+            key="statement:A1:2026-05-04",
+            account_id="A1",
+            guarantor_id="G1",
+            kind=OutreachKind.STATEMENT,
+            channels=(Channel.PAPER,),
+            on=DAY,
+            due_on=DAY,
+            because=(OutreachReason.STATEMENT_MADE, OutreachReason.GUARANTOR_WANTS_PAPER),
+            level=LEVELS[0],
+            statement_id="A1:2026-05-04",
+            balance=SpokenBalance(
+                amount=Decimal("300.00"),
+                charge_ids=("C1",),
+                plan_ids=("PL1",),
+                settled=Decimal("0.00"),
+                is_all=True,
+            ),
+            balance_min=Decimal("0.01"),
+        ),
+    ),
+    skipped=(
+        SkippedOutreach(
+            key="statement:A2:2026-05-04",
+            account_id="A2",
+            kind=OutreachKind.STATEMENT,
+            reasons=(WithheldReason.AMOUNT_CHANGED,),
+        ),
     ),
 )
