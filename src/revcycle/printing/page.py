@@ -494,6 +494,8 @@ def _clean(text: str) -> str:
     """Put *text* on one line, without signs that do not print or that turn the line round."""
     if not text.isprintable():
         text = "".join(" " if sign in _BREAKS else sign for sign in text if _is_shown(sign))
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)  # a letter with its accent takes one column
     return " ".join(text.split())
 
 
