@@ -489,6 +489,14 @@ def test_a_bill_of_a_plan_that_was_cancelled_does_not_go():
     )
 
 
+def test_a_bill_of_which_nothing_is_asked_for_any_more_was_not_paid():
+    """ST-7, PL-1: all of it is on a plan whose first due is to come; that is no payment."""
+    account = run(owing(), R1)
+    account = plan(account, on=R1, cadence=monthly(28), start_on=R1 + days(22))
+
+    assert why_not(account, R1, STATEMENT) == ["AMOUNT_CHANGED"]
+
+
 def test_a_reminder_of_what_is_disputed_by_now_does_not_go():
     """RP-6, ST-12: of two charges one is disputed; the reminder asks for both."""
     account = runs(family(charge(), charge("c2", "50.00"), guarantor=ANN), R1, R2)

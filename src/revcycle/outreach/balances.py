@@ -190,8 +190,6 @@ def _asked_by(
     plan: PaymentPlan, account: Account, opened_by: date, as_of: date, policy: DunningPolicy
 ) -> Decimal:
     """Sum what the dues opened by a day still ask for, never more than the plan owes (PL-6)."""
-    if plan.status is not PlanStatus.ACTIVE:
-        return ZERO
     covered = charges_on(plan, account.charges)
     opened = dues_open_by(
         plan, covered, holds=account.holds, as_of=as_of, grace_days=policy.grace_days
