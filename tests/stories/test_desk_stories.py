@@ -8,7 +8,9 @@ import pytest
 from revcycle.accounts import (
     Appointment,
     DeliveryMethod,
+    Guarantor,
     NoteAction,
+    Patient,
     StatementNote,
     head_of,
 )
@@ -16,6 +18,8 @@ from revcycle.desk import (
     NoteEntry,
     account_view_html,
     account_view_text,
+    letters_csv,
+    letters_for,
     note_selection,
     record_note,
     reset_statement_date,
@@ -32,7 +36,9 @@ from revcycle.dunning import (
     PatientNoteSet,
     RunOutcome,
     StatementNoteSet,
+    add_member,
     alarm_state,
+    leave_account,
     place_in_collections,
     preview_statement,
     replay,
@@ -564,6 +570,32 @@ def test_every_act_appears_in_the_notes():
     assert [note.by for note in opened(account).notes] == ["sam", "rosa", "sam"]
 
 
+def test_whoever_may_access_blocked_accounts_works_on_them_as_on_others():
+    """AV-2, PR-3, LE-3: opens the page, saves a note, clears the alarm, makes the CSV."""
+    account = adams(ann={"blocked": True})
+    assert on_worklist(account)
+    after = noted(account, "Called.", "ann", viewer=SAM, clears_alarm=True)
+    assert not on_worklist(after)
+    assert [note.text for note in opened(after, "ann", viewer=SAM).notes] == ["Called."]
+    letters = letters_for([after], viewer=SAM, patient_ids=["ann"], **ASKED)
+    assert "Ann Adams" in letters_csv(letters)
+
+
+def test_a_patients_statement_note_goes_where_the_patient_goes():
+    """ST-9, FA-3: it prints for that patient: on the leaver's own statements, not the family's."""
+    account = set_note(adams(), "For Bob.", patient_id="bob").account
+    left = leave_account(
+        account,
+        patient_id="bob",
+        new_account_id="a2",
+        guarantor=Guarantor(id="g2", patient_id="bob"),
+        as_of=DAY,
+        policy=POLICY,
+    )
+    assert printed(left.new_account, R4)[0] == ["For Bob."]
+    assert printed(left.account, R4)[0] == []
+
+
 # --------------------------------------------------------------------------------- FA-4 families
 
 
@@ -572,6 +604,8 @@ def test_a_note_on_one_member_shows_on_every_members_page():
     account = noted(adams(), "Ann was called.")
     assert opened(account, "bob").notes == opened(account, "ann").notes == account.notes
     assert "Ann was called." in account_view_text(opened(account, "bob"))
+    joined = add_member(account, Patient(id="cal"), as_of=DAY).account
+    assert opened(joined, "cal").notes == account.notes
 
 
 def test_a_note_on_several_members_is_saved_once():
