@@ -444,6 +444,8 @@ def drive_figures() -> Iterator[str]:
         yield repr(ask(account, as_of=day))
     for ask in (dunning.total_outstanding, dunning.credits_of, dunning.collect_outstanding):
         yield repr(ask(account))
+    ran = dunning.run_statement(account, as_of=day, policy=policy).account
+    yield repr(dunning.preview_statement(ran, as_of=day, policy=policy))
     yield repr(dunning.patient_level(account, "p1", as_of=day))
     yield repr(dunning.printed_level(figures.billable_charges(account, as_of=day)))
     levels = [charge.standing.level for charge in account.charges]

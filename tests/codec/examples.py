@@ -52,7 +52,7 @@ from tests.wire.defects import DROP
 from tests.wire.desk import NOTE_EVENTS
 from tests.wire.rails import RAIL_EVENTS
 from tests.wire.rules import RULE, RULE_KIND, TABLE, TABLE_KIND
-from tests.wire.statements import NOTHING_DUE, STATEMENT_EVENTS
+from tests.wire.statements import NOTHING_DUE, REFUNDED, STATEMENT_EVENTS
 
 WIRE = Path(__file__).parent.parent / "wire"
 KEPT = {
@@ -82,6 +82,7 @@ KEPT = {
     "rule-1.json": (RULE_KIND, RULE),
     "statement-1.json": (STATEMENT, records.STATEMENT),
     "statement-of-practice-1.json": (STATEMENT, records.STATEMENT_OF_PRACTICE),
+    "statement-refunded-1.json": (STATEMENT, REFUNDED),
     "statement-run-1.json": (STATEMENT_RUN, records.FULL_RUN),
     "statement-run-skipped-1.json": (STATEMENT_RUN, records.RUN),
     "triage-1.json": (triage_kind(), portals.TRIAGE),

@@ -659,7 +659,7 @@ VARIANTS = {
         Variant(
             25,
             "a payment of the statement's own day is listed twice",
-            (swap(f"{DUNNING}.statements", "_payments", lists_by_day_alone),),
+            (swap(f"{DUNNING}.statements", "payments_listed", lists_by_day_alone),),
         ),
         Variant(
             26,

@@ -45,6 +45,7 @@ from tests.stories.book import (
     pay_plan,
     plan,
     post,
+    refund,
     run,
     runs,
 )
@@ -125,6 +126,14 @@ def test_a_family_reads_the_message_of_its_most_severe_level():
     assert text.startswith("REMINDER =")
     assert DEFAULT_MESSAGES[1] in text
     assert "Office code: 0" in text
+
+
+def test_nobody_is_thanked_for_money_he_has_back():
+    """ST-13: a payment given back is not on the paper; of one given back in part the rest is."""
+    account = pay(run(family(charge()), R1), "c1", "40.00", date(2025, 1, 10))
+    assert "Thank you. You paid $40.00" in printed(account, R2)
+    assert "Thank you. You paid" not in printed(refund(account, "c1", "40.00", R2), R2)
+    assert "Thank you. You paid $30.00" in printed(refund(account, "c1", "10.00", R2), R2)
 
 
 def test_standard_and_plan_charges_stand_on_one_paper():

@@ -128,6 +128,14 @@ def test_what_came_before_the_run_on_its_day_stays_on_the_preview():
         assert preview(later, R3).statement == result.statement
 
 
+def test_a_charge_paid_off_before_the_run_stays_among_the_payments():
+    """ST-10, ST-13: it came and went on the day; its payment is on that day's statement."""
+    account = post(family(charge()), charge("c2", "20.00", posted_on=R1), R1)
+    result = made(pay(account, "c2", "20.00", R1), R1)
+    assert len(result.statement.payments) == 1
+    assert preview(result.account, R1).statement == result.statement
+
+
 def test_where_the_day_does_not_tell_its_statement_none_is_shown():
     """ST-10: a member has taken lines of it away, so the day's own reason comes instead."""
     result = made(family_of_two(), R3)

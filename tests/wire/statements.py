@@ -1,13 +1,16 @@
 """What is kept of a statement that asked for a part, and what goes out of one that asked for none.
 
-``events-statement-1.json`` and ``outreach-nothing-due-1.json``.
+``events-statement-1.json`` and ``outreach-nothing-due-1.json``; in ``statement-refunded-1.json`` a
+payment of which a part was given back.
 """
 
 from datetime import date
 from decimal import Decimal
 
+import attrs
+
 from revcycle.accounts import DeliveryMethod, SentStatement
-from revcycle.dunning import StatementIssued
+from revcycle.dunning import StatementIssued, StatementPayment
 from revcycle.levels import LEVELS
 from revcycle.outreach import (
     Channel,
@@ -19,9 +22,22 @@ from revcycle.outreach import (
     SpokenBalance,
     WithheldReason,
 )
+from tests.wire.records import STATEMENT
 
 DAY = date(2026, 5, 4)
 
+REFUNDED = attrs.evolve(
+    STATEMENT,
+    payments=(
+        StatementPayment(
+            transaction_id="T7",
+            charge_id="C1",
+            received_on=DAY,
+            amount=Decimal("40.00"),
+            refunded=Decimal("10.00"),
+        ),
+    ),
+)
 STATEMENT_EVENTS = (
     StatementIssued(
         DAY,

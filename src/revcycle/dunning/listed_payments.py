@@ -9,9 +9,9 @@ from typing import Final
 from revcycle.accounts import Account, ListedPayments
 from revcycle.charges import Charge, Transaction, TransactionKind
 from revcycle.dunning.statement_records import StatementPayment
-from revcycle.money import ZERO, subtract
+from revcycle.money import ZERO, add, subtract
 
-__all__ = ["kept_payments", "payments_listed"]
+__all__ = ["payments_and_refunds", "payments_listed"]
 
 _PAYMENT: Final = TransactionKind.PAYMENT
 _REFUND: Final = TransactionKind.REFUND
@@ -22,7 +22,7 @@ def payments_listed(
 ) -> tuple[StatementPayment, ...]:
     """List the payments recorded since the last statement, or for a reprint those it listed.
 
-    What was refunded since is not among them: nobody is thanked for money he has back.
+    Each tells what was given back of it: nobody is to be thanked for money he has back.
     """
     joiners = {
         member.patient.id: member.listed_elsewhere
@@ -39,7 +39,7 @@ def payments_listed(
         # Posting order: if the last one is older than the last statement, so are all.
         if since is not None and transactions[-1].posted_on < since:
             continue
-        for t, kept in kept_payments(transactions):
+        for t, refunded in payments_and_refunds(transactions):
             was_here = t.id in window.payment_ids
             is_new = (
                 not was_here
@@ -52,33 +52,38 @@ def payments_listed(
                         transaction_id=t.id,
                         charge_id=charge.id,
                         received_on=t.received_on,
-                        amount=kept,
+                        amount=t.amount,
+                        refunded=refunded,
                     )
                 )
     found.sort(key=lambda payment: (payment.received_on, payment.transaction_id))
     return tuple(found)
 
 
-def kept_payments(transactions: Sequence[Transaction]) -> list[tuple[Transaction, Decimal]]:
-    """Give a charge's payments with what the practice has kept of each; not those given back.
+def payments_and_refunds(
+    transactions: Sequence[Transaction],
+) -> list[tuple[Transaction, Decimal]]:
+    """Give a charge's payments, each with what was given back of it.
 
     A refund gives back the latest payment of its very amount, else the latest money first.
     """
-    kept: list[tuple[Transaction, Decimal]] = []
+    found: list[tuple[Transaction, Decimal]] = []
     for t in transactions:
         if t.voided_on is not None:
             continue
         if t.kind is _PAYMENT:
-            kept.append((t, t.amount))
+            found.append((t, ZERO))
         elif t.kind is _REFUND:
-            back = t.amount
-            same = [index for index, (_, amount) in enumerate(kept) if amount == back]
-            if same:
-                del kept[same[-1]]
-                continue
-            while kept and back > ZERO:
-                payment, amount = kept.pop()
-                if amount > back:
-                    kept.append((payment, subtract(amount, back)))
-                back = max(ZERO, subtract(back, amount))
-    return kept
+            _give_back(found, t.amount)
+    return found
+
+
+def _give_back(payments: list[tuple[Transaction, Decimal]], amount: Decimal) -> None:
+    kept = [subtract(payment.amount, refunded) for payment, refunded in payments]
+    latest_first = range(len(payments) - 1, -1, -1)
+    same = [place for place in latest_first if kept[place] == amount]
+    for place in same[:1] or latest_first:
+        payment, refunded = payments[place]
+        part = min(kept[place], amount)
+        payments[place] = (payment, add(refunded, part))
+        amount = subtract(amount, part)

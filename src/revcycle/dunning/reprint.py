@@ -18,7 +18,6 @@ from revcycle.charges import Charge, Transaction, TransactionKind
 from revcycle.dunning.advance import RunOutcome, StatementDecision
 from revcycle.dunning.delivery import delivery_for
 from revcycle.dunning.figures import account_level, billable_charges, figures_of, printed_level
-from revcycle.dunning.listed_payments import kept_payments
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.holds import Hold, HoldScope, is_in_force
 from revcycle.money import ZERO
@@ -129,7 +128,10 @@ def _has_come_since(charge: Charge, account: Account, on: date, *, is_unsure_lat
         return False
     if charge.past_placements and charge.past_placements[-1].recalled_on == on:
         return is_unsure_later
-    if (charge.entered_on or charge.posted_on) < on:
+    listed = account.cycle.listed_payment_ids
+    if (charge.entered_on or charge.posted_on) < on or any(
+        t.id in listed for t in charge.transactions
+    ):
         return False
     return is_unsure_later or not any(_covers(hold, charge) for hold in account.holds)
 
@@ -144,7 +146,11 @@ def _transactions_since(account: Account, on: date, *, is_unsure_later: bool) ->
     for charge in account.charges:
         if not charge.transactions or charge.transactions[-1].posted_on != on:
             continue
-        new = {t.id for t, _ in kept_payments(charge.transactions) if t.posted_on == on} - listed
+        new = {
+            t.id
+            for t in charge.transactions
+            if t.kind is _PAYMENT and t.posted_on == on and t.voided_on is None
+        } - listed
         is_later = False
         for t in charge.transactions:
             if t.posted_on != on or t.id in listed:

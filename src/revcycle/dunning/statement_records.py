@@ -14,6 +14,7 @@ from revcycle.dunning.delivery import DeliveryReason
 from revcycle.dunning.languages import ENGLISH
 from revcycle.dunning.practice import Practice
 from revcycle.levels import DunningLevel
+from revcycle.money import ZERO
 
 __all__ = [
     "Statement",
@@ -66,19 +67,21 @@ class StatementLine:
 
 @attrs.frozen(kw_only=True)
 class StatementPayment:
-    """A payment recorded since the last statement, and not refunded since (ST-13).
+    """A payment recorded since the last statement (ST-13).
 
     Attributes:
         transaction_id: the payment.
         charge_id: what it was paid on.
         received_on: the day it came.
-        amount: US dollars of it that the practice has kept.
+        amount: US dollars.
+        refunded: US dollars of it given back since.
     """
 
     transaction_id: str
     charge_id: str
     received_on: date
     amount: Decimal
+    refunded: Decimal = ZERO
 
 
 @attrs.frozen(kw_only=True)

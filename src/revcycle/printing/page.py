@@ -24,6 +24,7 @@ from revcycle.checks import private
 from revcycle.dunning import (
     Statement,
     StatementLine,
+    StatementPayment,
     is_same_language,
     texts_saying,
 )
@@ -301,7 +302,7 @@ def _contact(
 
 def _details(statement: Statement, wording: Wording) -> Iterator[Section]:
     yield _summary(statement, wording)
-    if statement.payments:
+    if any(_kept(payment) > ZERO for payment in statement.payments):
         yield _payments(statement, wording)
     if statement.lines:
         yield _care(statement, wording)
@@ -353,7 +354,9 @@ def _payments(statement: Statement, wording: Wording) -> Section:
     """Show what came on each day: one cheque may have been posted in parts (CH-10)."""
     by_day: dict[date, Decimal] = {}
     for payment in statement.payments:
-        by_day[payment.received_on] = add(by_day.get(payment.received_on, ZERO), payment.amount)
+        kept = _kept(payment)
+        if kept > ZERO:
+            by_day[payment.received_on] = add(by_day.get(payment.received_on, ZERO), kept)
     table = PageTable(
         columns=(Column(title=wording.day), Column(title=wording.amount, is_amount=True)),
         rows=tuple(
@@ -364,6 +367,11 @@ def _payments(statement: Statement, wording: Wording) -> Section:
     )
     heading = wording.first_payments if statement.number == 1 else wording.payments
     return Section(heading=heading, tables=(table,))
+
+
+def _kept(payment: StatementPayment) -> Decimal:
+    """Give what to thank for: not what was given back."""
+    return subtract(payment.amount, payment.refunded)
 
 
 def _care(statement: Statement, wording: Wording) -> Section:
