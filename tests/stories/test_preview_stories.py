@@ -128,6 +128,19 @@ def test_what_came_before_the_run_on_its_day_stays_on_the_preview():
         assert preview(later, R3).statement == result.statement
 
 
+def test_a_hold_that_was_over_lists_no_later_charge():
+    """ST-10, ST-12: a hold of last month says nothing about a charge of this afternoon; nor is a
+    member who came in the morning, billed elsewhere today, forgotten for it.
+    """
+    account = run(family(charge()), R1)
+    account = hold(account, HoldScope.PATIENT, "ann", R1, last_on=R1 + timedelta(days=9))
+    zed = run(family(charge("z1", of="zed"), "yan", account_id="a2"), R2)
+    account = transfer_member(zed, account, patient_id="yan", as_of=R2, policy=POLICY).target
+    result = made(account, R2)
+    later = post(result.account, charge("new", posted_on=R2), R2)
+    assert preview(later, R2).statement == result.statement
+
+
 def test_a_charge_paid_off_before_the_run_stays_among_the_payments():
     """ST-10, ST-13: it came and went on the day; its payment is on that day's statement."""
     account = post(family(charge()), charge("c2", "20.00", posted_on=R1), R1)

@@ -133,7 +133,10 @@ def _has_come_since(charge: Charge, account: Account, on: date, *, is_unsure_lat
         t.id in listed for t in charge.transactions
     ):
         return False
-    return is_unsure_later or not any(_covers(hold, charge) for hold in account.holds)
+    return is_unsure_later or not any(
+        _covers(hold, charge) and (is_in_force(hold, as_of=on) or hold.released_on == on)
+        for hold in account.holds
+    )
 
 
 def _transactions_since(account: Account, on: date, *, is_unsure_later: bool) -> set[str]:
