@@ -10,7 +10,7 @@ from typing import Final
 
 import attrs
 
-from revcycle.tables import Cell, cell_text, legible
+from revcycle.tables import Cell, cell_text
 
 __all__ = ["Table", "html_of", "text_of"]
 
@@ -45,7 +45,7 @@ def text_of(table: Table, *, write: Callable[[Cell], str] = cell_text) -> str:
         write: says what a cell looks like.
     """
     lines = [*table.rows, *([table.foot] if table.foot else [])]
-    written = [[" ".join(legible(write(cell)).split()) for cell in row] for row in lines]
+    written = [[" ".join(write(cell).split()) for cell in row] for row in lines]
     widths = [
         max(len(title), *(len(row[place]) for row in written)) if written else len(title)
         for place, title in enumerate(table.columns)
@@ -103,7 +103,7 @@ def _html_row(
 ) -> str:
     cells = []
     for place, cell in enumerate(row):
-        written = html.escape(legible(write(cell)))
+        written = html.escape(write(cell))
         if place == header:
             cells.append(f'<th scope="row"{marks[place]}>{written}</th>')
             continue

@@ -141,6 +141,18 @@ def test_a_hold_that_was_over_lists_no_later_charge():
     assert preview(later, R2).statement == result.statement
 
 
+def test_what_befell_a_joiner_elsewhere_before_the_run_stays_so():
+    """ST-10, FA-3: billed by the old account, then placed or held, then here, all on one day."""
+    old = run(family(charge("z1", of="zed"), charge("z2", "5.00", of="zed"), "yan"), R1)
+    placed = place_in_collections(
+        old, charge_ids=["z1"], agency_id="x", as_of=R1, policy=POLICY
+    ).account
+    for before in (placed, hold(old, HoldScope.CLAIM, "claim-z1", R1)):
+        target = family(charge(), account_id="a2")
+        result = made(joins(before, target, R1).target, R1)
+        assert preview(result.account, R1).statement == result.statement
+
+
 def test_a_charge_paid_off_before_the_run_stays_among_the_payments():
     """ST-10, ST-13: it came and went on the day; its payment is on that day's statement."""
     account = post(family(charge()), charge("c2", "20.00", posted_on=R1), R1)

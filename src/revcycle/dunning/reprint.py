@@ -106,12 +106,22 @@ def _taken_back(account: Account, on: date, *, is_unsure_later: bool) -> Account
             for plan in account.plans
             if plan.patient_id in here
         ),
-        holds=_holds_before(account.holds, charges, on),
+        holds=_holds_before(account.holds, charges, account, on),
     )
 
 
 def _is_billed(charge: Charge, on: date) -> bool:
     return charge.standing.last_billed_on == on
+
+
+def _is_billed_here(charge: Charge, account: Account, on: date) -> bool:
+    """Tell whether it was this account's run that billed the charge on *on*, not a joiner's old."""
+    elsewhere = {
+        member.patient.id
+        for member in account.members
+        if member.listed_elsewhere is not None and member.listed_elsewhere.last_statement_on == on
+    }
+    return _is_billed(charge, on) and charge.patient_id not in elsewhere
 
 
 def _has_joined_since(member: Member, on: date, *, is_unsure_later: bool) -> bool:
@@ -179,7 +189,7 @@ def _charge_before(
             standing = attrs.evolve(
                 standing, level=move.level_before, reached_on=move.reached_on_before
             )
-    if not _is_billed(charge, on):
+    if not _is_billed_here(charge, account, on):
         return attrs.evolve(charge, transactions=transactions, standing=standing)
     return attrs.evolve(
         charge, transactions=transactions, standing=standing, placement=None, voided_on=None
@@ -210,9 +220,11 @@ def _plan_before(
     return attrs.evolve(plan, dues=dues)
 
 
-def _holds_before(holds: tuple[Hold, ...], charges: Iterable[Charge], on: date) -> tuple[Hold, ...]:
+def _holds_before(
+    holds: tuple[Hold, ...], charges: Iterable[Charge], account: Account, on: date
+) -> tuple[Hold, ...]:
     """Drop holds over what the run has billed; bring back those over what it has not."""
-    billed = [charge for charge in charges if _is_billed(charge, on)]
+    billed = [charge for charge in charges if _is_billed_here(charge, account, on)]
     held = [
         charge for charge in charges if not _is_billed(charge, on) and charge.outstanding > ZERO
     ]
