@@ -398,6 +398,7 @@ def run_minimal_loop(  # noqa: C901, PLR0912, PLR0915  (one function: no call is
             printed_level=printed,
             total=owed,
             shortened_cycle=is_shortened,
+            due_now=standard + plan_due,
         )
         payment_ids = tuple([payment.transaction_id for payment in payments])
         events.append(StatementIssued(as_of, sent, tuple(billed_ids), payment_ids))

@@ -38,6 +38,21 @@ def test_text_that_would_start_a_formula(start):
     assert read(csv_text(["x"], [(harmless,)]))[1] == [harmless]
 
 
+def test_a_sign_that_does_not_show_hides_no_formula():
+    """LE-2: some programs skip it, and what stands behind it is a formula."""
+    for lead in ("\ufeff", "\u200b", "\x85", "\u2028", "\ufeff "):
+        assert read(csv_text(["x"], [(f"{lead}=1",)]))[1] == [f"'{lead}=1"]
+
+
+@pytest.mark.parametrize("sign", [*"\v\f\x1c\x1d\x1e\x85\u2028\u2029"])
+def test_what_ends_a_line_for_some_readers_is_quoted(sign):
+    """LE-2: a reader that splits text at it still finds one record."""
+    text = csv_text(["x", "y"], [(f"a{sign}b", 1)])
+    assert text == f'x,y\r\n"a{sign}b",1\r\n'
+    by_lines = list(csv.reader(text.splitlines(keepends=True)))
+    assert [row[-1] for row in by_lines] == ["y", "1"]
+
+
 def test_a_header_can_hold_a_formula_too():
     """LE-2: titles are cells like others."""
     assert csv_text(["=x"], []) == "'=x\r\n"

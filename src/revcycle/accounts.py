@@ -209,12 +209,16 @@ class StatementNote:
             refuse(self, "end_on", f"be on or after the beginning, {self.begin_on}")
 
 
+def _prints(text: str) -> bool:
+    return any(sign.isprintable() and not sign.isspace() for sign in text)
+
+
 _NOTE_TEXT: Final = (
     (
         "text",
         Requirement(
-            lambda v: type(v) is str and 0 < len(v) <= _STATEMENT_NOTE_LENGTH,
-            f"be text of 1 to {_STATEMENT_NOTE_LENGTH} characters",
+            lambda v: type(v) is str and len(v) <= _STATEMENT_NOTE_LENGTH and _prints(v),
+            f"be text of 1 to {_STATEMENT_NOTE_LENGTH} characters, not all of them blank",
         ),
     ),
     ("begin_on", optional(DATE)),
@@ -516,6 +520,10 @@ def _sent_statement_total(value: object) -> Decimal:
     return usd(value, record="SentStatement", field="total")
 
 
+def _sent_statement_due_now(value: object) -> Decimal | None:
+    return None if value is None else usd(value, record="SentStatement", field="due_now")
+
+
 @attrs.frozen(kw_only=True)
 class SentStatement:
     """What is kept of a statement that was made (ST-7, AV-3).
@@ -528,6 +536,7 @@ class SentStatement:
         printed_level: the level it carried (DL-9).
         total: US dollars outstanding on it.
         shortened_cycle: whether it came sooner than a full cycle after the one before (ST-2).
+        due_now: US dollars it asked for; None where that was not kept.
     """
 
     id: str
@@ -537,6 +546,7 @@ class SentStatement:
     printed_level: DunningLevel
     total: Decimal = attrs.field(converter=_sent_statement_total)
     shortened_cycle: bool = False
+    due_now: Decimal | None = attrs.field(default=None, converter=_sent_statement_due_now)
 
     def __attrs_post_init__(self) -> None:
         """Check the fields."""

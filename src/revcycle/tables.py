@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 from revcycle.errors import InvalidRecord
 
-__all__ = ["Cell", "cell_text", "csv_text", "writable"]
+__all__ = ["Cell", "cell_text", "csv_text", "legible", "writable"]
 
 Cell: TypeAlias = str | int | bool | Decimal | date | None
 """What a table's cell can be; None is an empty cell."""
@@ -24,7 +24,10 @@ _FORMULA_STARTS: Final = frozenset(
     "=+-@\u2212"
 )  # with the minus sign that compatibility forms fold to
 _CONTROL_STARTS: Final = frozenset("\t\r\n")
-_QUOTED: Final = frozenset(',"\r\n')
+# With what ends a line for some readers, though not for RFC 4180.
+_QUOTED: Final = frozenset(',"\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029')
+# Signs that order what follows them from right to left, or the other way round.
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
@@ -67,6 +70,17 @@ def cell_text(cell: Cell) -> str:
     )
 
 
+def legible(text: str) -> str:
+    """Show as a gap what no UTF-8 page can hold, and what would turn a line round for its reader.
+
+    For text and pages that people read on a screen: an id or a note with a turning sign in it
+    could pass itself off as another.
+    """
+    if text.isprintable():
+        return text
+    return "".join("\ufffd" if sign in _TURNING else sign for sign in writable(text))
+
+
 def _line(cells: Sequence[Cell]) -> str:
     written = [_written(cell) for cell in cells]
     # A line without anything would be no row of one empty cell but none at all.
@@ -100,9 +114,9 @@ def _is_unwritable(sign: str) -> bool:
 
 
 def _starts_formula(plain: str) -> bool:
-    # Full-width and other compatible forms fold to the plain sign; blanks in front are skipped,
-    # because some programs skip them too.
+    # Full-width and other compatible forms fold to the plain sign; blanks and signs that do not
+    # show are skipped, because some programs skip them too.
     if plain[:1] in _CONTROL_STARTS:
         return True
-    start = unicodedata.normalize("NFKC", plain.lstrip()[:1])
-    return start[:1] in _FORMULA_STARTS
+    first = next((sign for sign in plain if sign.isprintable() and not sign.isspace()), "")
+    return unicodedata.normalize("NFKC", first)[:1] in _FORMULA_STARTS

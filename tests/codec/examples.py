@@ -52,6 +52,7 @@ from tests.wire.defects import DROP
 from tests.wire.desk import NOTE_EVENTS
 from tests.wire.rails import RAIL_EVENTS
 from tests.wire.rules import RULE, RULE_KIND, TABLE, TABLE_KIND
+from tests.wire.statements import NOTHING_DUE, REFUNDED, STATEMENT_EVENTS
 
 WIRE = Path(__file__).parent.parent / "wire"
 KEPT = {
@@ -68,9 +69,11 @@ KEPT = {
     "hub-1.json": (HUB, portals.HUB),
     "portal-events-1.json": (PORTAL_EVENTS, portals.EVENTS),
     "outreach-log-1.json": (OUTREACH_LOG, records.OUTREACH_LOG),
+    "outreach-nothing-due-1.json": (OUTREACH_PLAN, NOTHING_DUE),
     "outreach-plan-1.json": (OUTREACH_PLAN, records.OUTREACH_PLAN),
     "outreach-policy-1.json": (OUTREACH_POLICY, records.OUTREACH_POLICY),
     "events-rails-1.json": (EVENTS, RAIL_EVENTS),
+    "events-statement-1.json": (EVENTS, STATEMENT_EVENTS),
     "policy-1.json": (POLICY, records.POLICY),
     "policy-with-practice-1.json": (POLICY, records.POLICY_WITH_PRACTICE),
     "provider-group-1.json": (PROVIDER_GROUP, records.PROVIDER_GROUP),
@@ -79,6 +82,7 @@ KEPT = {
     "rule-1.json": (RULE_KIND, RULE),
     "statement-1.json": (STATEMENT, records.STATEMENT),
     "statement-of-practice-1.json": (STATEMENT, records.STATEMENT_OF_PRACTICE),
+    "statement-refunded-1.json": (STATEMENT, REFUNDED),
     "statement-run-1.json": (STATEMENT_RUN, records.FULL_RUN),
     "statement-run-skipped-1.json": (STATEMENT_RUN, records.RUN),
     "triage-1.json": (triage_kind(), portals.TRIAGE),

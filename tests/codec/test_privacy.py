@@ -111,7 +111,8 @@ def test_a_private_record_with_a_defect_names_the_field():
 
     assert problems_of(document, ACCOUNT) == (
         (
-            "StatementNote.text is (private): it must be text of 1 to 75 characters"
+            "StatementNote.text is (private): it must be text of 1 to 75 characters, "
+            "not all of them blank"
             " @ $.record.members[0].patient.statement_note"
         ),
         "StatementNote.end_on is not valid @ $.record.members[1].patient.statement_note",

@@ -1,5 +1,7 @@
 """What viewers see and may do at the desk: permissions, masking, notes, texts (PR-2 to PR-6)."""
 
+from datetime import timedelta
+
 import attrs
 import pytest
 
@@ -19,7 +21,7 @@ from revcycle.desk import (
     set_patient_note,
     set_statement_note,
 )
-from revcycle.errors import NotPermitted, Refused
+from revcycle.errors import InvalidRecord, NotPermitted, Refused
 from revcycle.worklists import MASK
 from tests.desk.book import ADA, DAY, NELL, ROSA, SAM, adams, noted, opened
 from tests.stories.book import POLICY, R1, R4
@@ -37,7 +39,7 @@ ACTS = {
         a, NoteEntry(id="new", text="x"), viewer=v, patient_ids=[p], **ASKED
     ),
     "reset_statement_date": lambda a, v, p: reset_statement_date(
-        a, R4, viewer=v, note_id="new", patient_id=p, **ASKED
+        a, R4 + timedelta(days=1), viewer=v, note_id="new", patient_id=p, **ASKED
     ),
     "set_statement_note": lambda a, v, p: set_statement_note(
         a, StatementNote(text="x"), viewer=v, note_id="new", patient_id=p, as_of=DAY
@@ -151,12 +153,19 @@ def test_a_guarantor_who_is_a_patient_elsewhere():
         ray, members=(member,), charges=(), plans=(), alarm=None, guarantor=Guarantor(id="g8")
     )
     assert opened(account, viewer=ROSA).guarantor is None
+    assert opened(account, viewer=ROSA).preview is None
     assert opened(account, viewer=ROSA, book=[elsewhere]).guarantor.last_name == "Ray"
+    assert opened(account, viewer=ROSA, book=[elsewhere]).preview is not None
+    (own, theirs, _) = letters_for([account, elsewhere], viewer=ROSA, **ASKED).letters
+    assert (own.guarantor_name, theirs.patient_id) == ("Ray", "ray")
     blocked = attrs.evolve(
         elsewhere,
         members=(attrs.evolve(member, patient=attrs.evolve(member.patient, blocked=True)),),
     )
     assert opened(account, viewer=ROSA, book=[blocked]).guarantor is None
+    # Of two records the stricter counts, whichever comes first.
+    for book in ([elsewhere, blocked], [blocked, elsewhere]):
+        assert opened(account, viewer=ROSA, book=book).guarantor is None
     assert opened(account, viewer=SAM).guarantor.last_name == "Ray"
 
 
@@ -219,7 +228,34 @@ def test_refusals_under_a_masked_head_name_no_account():
         assert told not in repr(refusal)
 
 
+def test_a_selection_with_a_patient_twice_names_no_masked_heads_account():
+    """PR-3: a mistake in the selection is told without the account that would tell the head."""
+    two = [adams(ann=BLOCKED), attrs.evolve(adams(ann=BLOCKED), id="a2")]
+    for viewer, shown in ((ROSA, "(private)"), (SAM, "'a2'")):
+        with pytest.raises(InvalidRecord, match="each patient's account once") as caught:
+            letters_for(two, viewer=viewer, patient_ids=["bob"], **ASKED)
+        assert caught.value.value == shown
+
+
 # ----------------------------------------------------------------------------- PR-6 what texts hold
+
+
+def test_a_page_can_be_stored_and_turns_no_line_round():
+    """AV-1: halves of signs and turning signs stand as gaps, so that a page is always UTF-8 and
+    no name passes itself off as another; everything else stays.
+    """
+    odd = {
+        "last_name": "\u202eyaR",
+        "first_name": "\ud800",
+        "patient_note": "a\u2066b",
+        "email": "\u0634\u200c@x.org",
+    }
+    view = opened(adams(ann=odd))
+    for page in (account_view_html(view), account_view_text(view)):
+        assert page.encode().decode() == page
+        assert not {"\u202e", "\u2066"} & set(page)
+        assert "\ufffdyaR" in page
+        assert "\u0634\u200c@x.org" in page
 
 
 def test_reprs_and_errors_hold_no_names_and_no_notes():

@@ -105,6 +105,11 @@ def asks_the_account(_is_paid):
     return lambda _balance, account, *, as_of: net_balance(account, as_of=as_of) <= ZERO
 
 
+def asks_no_further(_is_amount_right):
+    """Take every amount that was ever asked for as right."""
+    return lambda *_item: True
+
+
 def takes_any_day(_check_act):
     """Accept an act of any day."""
     return lambda _account, **_day: ()
@@ -654,7 +659,7 @@ VARIANTS = {
         Variant(
             25,
             "a payment of the statement's own day is listed twice",
-            (swap(f"{DUNNING}.statements", "_payments", lists_by_day_alone),),
+            (swap(f"{DUNNING}.statements", "payments_listed", lists_by_day_alone),),
         ),
         Variant(
             26,
@@ -760,6 +765,11 @@ VARIANTS = {
             52,
             "whatever is owed keeps an item valid",
             (swap("revcycle.outreach.planning", "is_paid", asks_the_account),),
+        ),
+        Variant(
+            52,
+            "a bill lives on though a part of it is not asked for any more",
+            (swap("revcycle.outreach.planning", "_is_amount_right", asks_no_further),),
         ),
     )
 }

@@ -317,7 +317,12 @@ def test_the_other_forms_are_offered_to_those_who_do_not_have_them():
 def test_a_reader_of_spanish_gets_spanish_words_dates_and_message():
     """ST-15: fixed texts, message and the practice's own words in the guarantor's language."""
     ann = attrs.evolve(alone().addressee, language="es-MX")
-    page = statement_page(statement_of(family(charge(amount="80.00"), guarantor=ann), R1))
+    texts = tuple(
+        attrs.evolve(PRACTICE.texts[0], language=each.language, hours=each.hours)
+        for each in PRACTICE.texts
+    )
+    own = attrs.evolve(POLICY, practice=attrs.evolve(PRACTICE, texts=texts))
+    page = statement_page(statement_of(family(charge(amount="80.00"), guarantor=ann), R1, own))
 
     assert page.language == page.message.language == "es"
     assert page.is_language_missing is False

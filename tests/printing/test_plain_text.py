@@ -144,7 +144,24 @@ def test_no_line_is_wider_than_eighty_columns(statement):
     assert lines[-1] == ""
     # What is broken over lines is all there, sign by sign.
     shown = [sign for sign in statement.message if unicodedata.category(sign)[0] not in "CZ"]
-    assert "".join(shown) in "".join("".join(lines).split())
+    joined = unicodedata.normalize("NFC", "".join(shown))
+    assert joined in unicodedata.normalize("NFC", "".join("".join(lines).split()))
+
+
+def test_a_letter_with_its_accent_takes_one_column():
+    """ST-13: however a name was typed, the columns to its right stand where they should."""
+    statement = family_statement()
+    typed = [
+        attrs.evolve(
+            statement,
+            lines=tuple(
+                attrs.evolve(line, description=unicodedata.normalize(form, "Exámen médico"))
+                for line in statement.lines
+            ),
+        )
+        for form in ("NFC", "NFD")
+    ]
+    assert statement_text(typed[0]) == statement_text(typed[1])
 
 
 @pytest.mark.parametrize("form", [StatementFormat.LARGE_PRINT, StatementFormat.ACCESSIBLE])

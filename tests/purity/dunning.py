@@ -73,6 +73,7 @@ def drive_figures() -> Iterator[str]:
     yield repr((found.message_level, sorted(found.reads)))
     yield repr([row.name for row in messages.message_table(policy).rows])
     yield repr(dunning.practice_texts(policy.practice, "es"))
+    yield repr(dunning.texts_saying(policy.practice, "dispute", "es"))
     yield repr((dunning.best_language("es", ("en", "ES")), dunning.is_same_language("es", "en")))
     yield repr(languages.primary_tag("es-MX"))
     yield repr(level_messages.messages_by_level(policy.messages))

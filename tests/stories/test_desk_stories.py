@@ -8,7 +8,9 @@ import pytest
 from revcycle.accounts import (
     Appointment,
     DeliveryMethod,
+    Guarantor,
     NoteAction,
+    Patient,
     StatementNote,
     head_of,
 )
@@ -16,6 +18,8 @@ from revcycle.desk import (
     NoteEntry,
     account_view_html,
     account_view_text,
+    letters_csv,
+    letters_for,
     note_selection,
     record_note,
     reset_statement_date,
@@ -32,7 +36,9 @@ from revcycle.dunning import (
     PatientNoteSet,
     RunOutcome,
     StatementNoteSet,
+    add_member,
     alarm_state,
+    leave_account,
     place_in_collections,
     preview_statement,
     replay,
@@ -293,6 +299,14 @@ def test_the_family_strip():
     ]
 
 
+def test_the_head_is_the_head_whoever_the_guarantor_is():
+    """AV-1, FA-1: a guarantor from outside heads no family; the member who joined first does."""
+    account = attrs.evolve(adams(), guarantor=attrs.evolve(GUARANTOR, patient_id=None))
+    assert head_of(account).id == "ann"
+    assert opened(account, "ann").relation is Relation.HEAD
+    assert opened(account, "bob").relation is Relation.MEMBER
+
+
 def test_any_members_page_can_be_opened():
     """AV-1, FA-4: the page of each member of a family; the head's if nobody is named."""
     account = adams()
@@ -433,6 +447,7 @@ def test_a_date_that_cannot_be_is_refused_at_the_desk_too():
     ]
     given |= {"note_id": "n2", "policy": DunningPolicy(refuse_shortened_cycle=True)}
     assert refusal(reset_statement_date, account, DAY, **given) == ["CYCLE_TOO_SHORT"]
+    assert refusal(reset_statement_date, account, R4, **given) == ["SAME_DATE"]
 
 
 def set_note(account, text, *, begin=None, end=None, note_id="n1", patient_id="ann", as_of=DAY):
@@ -471,7 +486,8 @@ def test_the_statement_note_prints_until_it_is_cleared():
 def test_a_statement_note_has_75_characters_and_may_have_days():
     """AV-2, ST-9: no more than 75; begin and end are included in the days it prints."""
     assert set_note(adams(), "x" * 75).account.members[0].patient.statement_note.text == "x" * 75
-    assert fault(StatementNote, text="x" * 76) == ("StatementNote", "text")
+    for text in ("x" * 76, "", " ", "\n", "\u200b"):
+        assert fault(StatementNote, text=text) == ("StatementNote", "text")
     act = set_note(adams(), "In April.", begin=date(2025, 4, 1), end=R4)
     assert act.note.changed == ("statement note set from 2025-04-01 until 2025-04-21",)
     assert printed(act.account, R4)[0] == ["In April."]
@@ -516,8 +532,29 @@ def test_the_patient_note_is_set_from_the_page():
         "NOTE_ID_TAKEN",
         "SAME_AS_BEFORE",
     ]
+    blank = set_to(act.account, " \n", "n2")
+    assert (blank.account, blank.note) == (gone.account, gone.note)
     assert refusal(set_to, gone.account, "", "n3") == ["NOTHING_TO_CLEAR"]
+    assert refusal(set_to, gone.account, " ", "n3") == ["NOTHING_TO_CLEAR"]
     assert refusal(set_note, before, None) == ["NOTHING_TO_CLEAR"]
+
+
+@pytest.mark.parametrize(
+    ("act", "field", "given"),
+    [
+        (set_statement_note, "statement_note", "Xq7"),
+        (set_patient_note, "text", None),
+        (set_patient_note, "text", ("Xq7",)),
+    ],
+)
+def test_a_note_of_the_wrong_kind_is_told_by_its_kind(act, field, given):
+    """AV-2, PR-6: which field, what came, what is valid; never what was written."""
+    with pytest.raises(InvalidRecord) as caught:
+        act(adams(), given, viewer=ROSA, note_id="n1", patient_id="ann", as_of=DAY)
+    error = caught.value
+    assert (error.record, error.field) == (act.__name__, field)
+    assert error.value == repr(type(given).__name__)
+    assert "Xq7" not in str(error)
 
 
 def test_every_act_appears_in_the_notes():
@@ -525,12 +562,38 @@ def test_every_act_appears_in_the_notes():
     account = noted(adams(), "Promised half.", action=NoteAction.PROMISE_TO_PAY)
     account = set_note(account, "Call us.", note_id="n2").account
     account = reset_statement_date(
-        account, R4, viewer=SAM, note_id="n3", patient_id="ann", **ASKED
+        account, R4 + timedelta(days=1), viewer=SAM, note_id="n3", patient_id="ann", **ASKED
     ).account
     page = account_view_html(opened(account))
     for told in ("promise to pay", "Promised half.", "statement note set", "next statement date"):
         assert told in page
     assert [note.by for note in opened(account).notes] == ["sam", "rosa", "sam"]
+
+
+def test_whoever_may_access_blocked_accounts_works_on_them_as_on_others():
+    """AV-2, PR-3, LE-3: opens the page, saves a note, clears the alarm, makes the CSV."""
+    account = adams(ann={"blocked": True})
+    assert on_worklist(account)
+    after = noted(account, "Called.", "ann", viewer=SAM, clears_alarm=True)
+    assert not on_worklist(after)
+    assert [note.text for note in opened(after, "ann", viewer=SAM).notes] == ["Called."]
+    letters = letters_for([after], viewer=SAM, patient_ids=["ann"], **ASKED)
+    assert "Ann Adams" in letters_csv(letters)
+
+
+def test_a_patients_statement_note_goes_where_the_patient_goes():
+    """ST-9, FA-3: it prints for that patient: on the leaver's own statements, not the family's."""
+    account = set_note(adams(), "For Bob.", patient_id="bob").account
+    left = leave_account(
+        account,
+        patient_id="bob",
+        new_account_id="a2",
+        guarantor=Guarantor(id="g2", patient_id="bob"),
+        as_of=DAY,
+        policy=POLICY,
+    )
+    assert printed(left.new_account, R4)[0] == ["For Bob."]
+    assert printed(left.account, R4)[0] == []
 
 
 # --------------------------------------------------------------------------------- FA-4 families
@@ -541,6 +604,8 @@ def test_a_note_on_one_member_shows_on_every_members_page():
     account = noted(adams(), "Ann was called.")
     assert opened(account, "bob").notes == opened(account, "ann").notes == account.notes
     assert "Ann was called." in account_view_text(opened(account, "bob"))
+    joined = add_member(account, Patient(id="cal"), as_of=DAY).account
+    assert opened(joined, "cal").notes == account.notes
 
 
 def test_a_note_on_several_members_is_saved_once():

@@ -8,7 +8,8 @@ import pytest
 
 from revcycle.accounts import Address
 from revcycle.desk import LETTER_COLUMNS, letters_csv, letters_for
-from revcycle.errors import UnknownReference
+from revcycle.dunning import place_in_collections
+from revcycle.errors import Refused, UnknownReference
 from revcycle.worklists import MASK
 from tests.desk.book import DAY, GUARANTOR, ROSA, SAM, STREET, adams, dressed
 from tests.stories.book import POLICY, R1, R2, R3, charge, family, pay, runs
@@ -84,6 +85,26 @@ def test_a_familys_letters_ask_together_for_what_the_family_owes():
     letters = written(pay(adams(), "b1", "70.00", DAY, credit=True)).letters
     assert [str(letter.total_outstanding) for letter in letters] == ["400.00", "0.00"]
     assert [str(letter.due_now) for letter in letters] == ["250.00", "0.00"]
+
+
+def test_a_letter_asks_for_nothing_that_an_agency_collects():
+    """LE-3, CO-3: what is placed is in neither amount of a letter."""
+    placed = place_in_collections(
+        adams(), charge_ids=["c1"], agency_id="x", as_of=DAY, policy=POLICY
+    ).account
+    (ann, _) = written(placed, by_family=True).letters
+    assert (str(ann.total_outstanding), str(ann.due_now)) == ("300.00", "150.00")
+
+
+def test_a_letter_is_of_today():
+    """LE-3, CH-9: of a day before an account's last act nobody can tell the dollars any more."""
+    account = adams()
+    with pytest.raises(Refused, match=f"account a1: as_of {R2}") as caught:
+        written(account, cleo(), as_of=R2)
+    assert [each.name for each in caught.value.propositions] == ["AS_OF_BEFORE_LAST_ACT"] * 2
+    with pytest.raises(Refused, match="under a masked head") as caught:
+        written(adams(ann=BLOCKED), viewer=ROSA, patient_ids=["bob"], as_of=R2)
+    assert "a1" not in str(caught.value)
 
 
 def test_long_addresses_lose_nothing():

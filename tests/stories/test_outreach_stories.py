@@ -42,6 +42,7 @@ from revcycle.rules import audit_table, decide
 from revcycle.testing.strategies import outreach_policies
 from tests.stories.book import (
     POLICY,
+    POSTED,
     R1,
     R2,
     R3,
@@ -49,6 +50,8 @@ from tests.stories.book import (
     R5,
     WEEKLY,
     adjust,
+    cancel,
+    cancel_charge,
     charge,
     dollars,
     family,
@@ -59,9 +62,11 @@ from tests.stories.book import (
     pay_plan,
     plan,
     post,
+    refund,
     release,
     run,
     runs,
+    transfer_in,
     void,
 )
 
@@ -418,6 +423,136 @@ def test_a_credit_as_large_as_the_debt_is_as_good_as_paying():
     assert withheld_reasons(item, account, as_of=R1, policy=POLICY) == (WithheldReason.PAID,)
 
 
+# ------------------------------------------------------ what is asked for no longer, or not yet
+
+
+def visit_and_plan():
+    """Ann owes 60 for a visit and 100 on a plan; the statement of R2 asks for both."""
+    account = family(charge("c1", "60.00"), charge("p1", "300.00", of="bob"), guarantor=ANN)
+    account = runs(plan(account, "claim-p1", on=POSTED, of="bob"), R1, R2)
+    assert the_item(account, R2).balance.amount == Decimal("160.00")
+    return account
+
+
+def left_behind(account, patient_id):
+    return leave_account(
+        account,
+        patient_id=patient_id,
+        new_account_id="a9",
+        guarantor=Guarantor(id="g9"),
+        as_of=R2,
+        policy=POLICY,
+    ).account
+
+
+def with_agency(account, charge_id):
+    return place_in_collections(
+        account, charge_ids=[charge_id], agency_id="x", as_of=R2, policy=POLICY
+    ).account
+
+
+ASKED_FOR_LESS = {
+    "a dispute": lambda a: hold(a, HoldScope.CLAIM, "claim-c1", R2),
+    "a patient's hold": lambda a: hold(a, HoldScope.PATIENT, "ann", R2),
+    "an agency": lambda a: with_agency(a, "c1"),
+    "a departure": lambda a: left_behind(a, "ann"),
+    "a plan": lambda a: plan(
+        a, "claim-c1", on=R2, id="second", cadence=monthly(28), start_on=R3 + days(11)
+    ),
+}
+
+
+@pytest.mark.parametrize("act", ASKED_FOR_LESS)
+def test_a_bill_of_which_a_part_is_asked_for_no_longer_does_not_go(act):
+    """ST-7, ST-12, CO-3, FA-3, PL-1: it asks for a wrong amount, planned before or only now."""
+    account = visit_and_plan()
+    item = the_item(account, R2)
+    account = ASKED_FOR_LESS[act](account)
+    wrong = (WithheldReason.AMOUNT_CHANGED,)
+
+    assert withheld_reasons(item, account, as_of=R2, policy=POLICY) == wrong
+    assert why_not(account, R2, STATEMENT) == ["AMOUNT_CHANGED"]
+    assert why_not(account, R2 + days(1), STATEMENT) == ["AMOUNT_CHANGED"]
+    paid = pay_plan(account, "plan", dollars(account, "due_now", R2), R2)
+    assert dollars(paid, "due_now", R2) == "0.00"
+    assert not still_valid(item, paid, as_of=R2, policy=POLICY)
+
+
+def test_a_bill_of_a_plan_that_was_cancelled_does_not_go():
+    """ST-7, PL-8: it asks for the plan's amount, and there is no plan."""
+    account = visit_and_plan()
+    item = the_item(account, R2)
+    account = cancel(account, R2)
+
+    assert withheld_reasons(item, account, as_of=R2, policy=POLICY) == (
+        WithheldReason.AMOUNT_CHANGED,
+    )
+
+
+def test_a_bill_of_which_nothing_is_asked_for_any_more_was_not_paid():
+    """ST-7, PL-1: all of it is on a plan whose first due is to come; that is no payment."""
+    account = run(owing(), R1)
+    account = plan(account, on=R1, cadence=monthly(28), start_on=R1 + days(22))
+
+    assert why_not(account, R1, STATEMENT) == ["AMOUNT_CHANGED"]
+
+
+def test_a_reminder_of_what_is_disputed_by_now_does_not_go():
+    """RP-6, ST-12: of two charges one is disputed; the reminder asks for both."""
+    account = runs(family(charge(), charge("c2", "50.00"), guarantor=ANN), R1, R2)
+    item = the_item(account, REMINDED)
+    held = hold(account, HoldScope.CLAIM, "claim-c2", REMINDED)
+
+    assert not still_valid(item, held, as_of=REMINDED, policy=POLICY)
+    assert the_item(held, REMINDED).balance.amount == Decimal("100.00")
+    assert still_valid(item, release(held, REMINDED), as_of=REMINDED, policy=POLICY)
+
+
+def test_a_void_or_an_adjustment_leaves_the_rest_to_be_asked_for():
+    """ST-7, CH-3: what is taken off is as good as paid; the rest of the bill still goes."""
+    account = visit_and_plan()
+    item = the_item(account, R2)
+    for less in (cancel_charge(account, "c1", R2), adjust(account, "c1", "60.00", R2)):
+        assert still_valid(item, less, as_of=R2, policy=POLICY)
+        assert the_item(less, R2).balance.amount == Decimal("100.00")
+        paid = pay_plan(less, "plan", "100.00", R2)
+        assert withheld_reasons(item, paid, as_of=R2, policy=POLICY) == (WithheldReason.PAID,)
+
+
+def test_money_that_goes_back_and_forth_leaves_the_bill_right():
+    """ST-7: what bounced, was refunded or came from insurance is asked for by the next bill."""
+    account = pay(run(owing(), R1), "c1", "10.00", R1 + days(1), id="t1")
+    account = run(account, R2)
+    item = the_item(account, R2)
+    again = refund(pay(account, "c1", "40.00", R2), "c1", "40.00", R2)
+    for after in (void(account, "t1", R2), transfer_in(account, "c1", "5.00", R2), again):
+        assert still_valid(item, after, as_of=R2 + days(1), policy=POLICY)
+        assert the_item(after, R2 + days(1)).kind is STATEMENT
+
+
+@pytest.mark.parametrize("is_kept", [True, False], ids=["now", "made by an earlier version"])
+def test_a_statement_that_asks_for_nothing_yet_goes_out(is_kept):
+    """ST-4, ST-7: a plan whose first due is to come: the statement was made, it counts as billed,
+    and nobody has paid, so it goes; it speaks of all that the plan owes.
+    """
+    account = plan(owing("300.00"), on=R1, cadence=monthly(28), start_on=R1 + days(22))
+    account = run(account, R1)
+    if not is_kept:
+        sent = attrs.evolve(account.statements[-1], due_now=None)
+        account = attrs.evolve(account, statements=(sent,))
+    assert dollars(account, "due_now", R1) == "0.00"
+    item = the_item(account, R1)
+
+    assert (item.balance.amount, item.balance.is_all) == (Decimal("300.00"), True)
+    part = pay_plan(account, "plan", "299.00", R1)
+    assert still_valid(item, part, as_of=R1, policy=POLICY)
+    whole = pay_plan(part, "plan", "1.00", R1)
+    assert withheld_reasons(item, whole, as_of=R1, policy=POLICY) == (WithheldReason.PAID,)
+    held = hold(account, HoldScope.CLAIM, "claim-c1", R1)
+    assert not still_valid(item, held, as_of=R1, policy=POLICY)
+    assert not still_valid(item, cancel(account, R1), as_of=R1, policy=POLICY)
+
+
 # --------------------------------------------------------------------------- other reasons
 
 
@@ -591,6 +726,13 @@ def test_a_book_is_planned_in_its_own_order():
     rest = plan_outreach(book, sent=[out(whole.items[1], R1)], **ask)
     assert [item.account_id for item in rest.items] == ["a3", "a2"]
     assert [skip.account_id for skip in rest.skipped] == ["a1"]
+
+
+def test_an_account_given_twice_is_a_mistake():
+    """RP-6: of two records of one account nobody can tell which one is right to be sent."""
+    account = run(owing(), R1)
+    with pytest.raises(InvalidRecord, match="each account once"):
+        plan_outreach([account, account], sent=(), as_of=R1, policy=POLICY, outreach=OUTREACH)
 
 
 def test_a_family_gets_one_item_for_all_its_members():

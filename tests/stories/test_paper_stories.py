@@ -28,7 +28,7 @@ from revcycle.dunning import (
 )
 from revcycle.errors import InvalidRecord
 from revcycle.levels import LEVELS
-from revcycle.printing import statement_text
+from revcycle.printing import statement_page, statement_text
 from revcycle.rules import audit_table, decide, explain_decision
 from revcycle.testing.drawing import LANGUAGES
 from revcycle.testing.strategies import policies
@@ -45,6 +45,7 @@ from tests.stories.book import (
     pay_plan,
     plan,
     post,
+    refund,
     run,
     runs,
 )
@@ -125,6 +126,14 @@ def test_a_family_reads_the_message_of_its_most_severe_level():
     assert text.startswith("REMINDER =")
     assert DEFAULT_MESSAGES[1] in text
     assert "Office code: 0" in text
+
+
+def test_nobody_is_thanked_for_money_he_has_back():
+    """ST-13: a payment given back is not on the paper; of one given back in part the rest is."""
+    account = pay(run(family(charge()), R1), "c1", "40.00", date(2025, 1, 10))
+    assert "Thank you. You paid $40.00" in printed(account, R2)
+    assert "Thank you. You paid" not in printed(refund(account, "c1", "40.00", R2), R2)
+    assert "Thank you. You paid $30.00" in printed(refund(account, "c1", "10.00", R2), R2)
 
 
 def test_standard_and_plan_charges_stand_on_one_paper():
@@ -218,6 +227,26 @@ def test_the_practices_own_words_print_in_the_readers_language():
         assert hours in text
         assert "Riverbend Family Practice" in text
         assert "555-0100" in text
+
+
+def test_what_the_practice_has_not_translated_prints_in_english():
+    """ST-15: no notice is lost for want of a translation, and the statement says one is missing."""
+    practice = attrs.evolve(
+        PRACTICE,
+        texts=(
+            PracticeTexts(language="en", hours="8 to 5", assistance="Ask us for help with costs."),
+            PracticeTexts(language="es", hours="de 8 a 5", assistance=" "),
+        ),
+    )
+    policy = DunningPolicy(practice=practice)
+    account = family(charge(), guarantor=reader_of("es"))
+    it = statement(account, R1, policy)
+    said = [words for part in statement_page(it).actions for words in part.paragraphs]
+
+    assert ("Ask us for help with costs.", "en") in [(w.text, w.language) for w in said]
+    assert ("de 8 a 5", "es") in [(w.text, w.language) for w in said]
+    assert "8 to 5" not in [w.text for w in said]
+    assert (it.practice_language, it.is_language_missing) == ("es", True)
 
 
 # ------------------------------------------------------------- ST-8 the choice, as a table

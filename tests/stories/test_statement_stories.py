@@ -64,6 +64,7 @@ from tests.stories.book import (
     pay_plan,
     plan,
     post,
+    refund,
     refusal,
     run,
     runs,
@@ -577,6 +578,16 @@ def test_which_levels_add_paper(number):
     assert delivery.email_notice is True
 
 
+def test_any_charge_at_a_final_level_adds_paper_not_the_accounts_level():
+    """ST-7: the account stands at 4, which adds none; its younger charge is at 3, which does."""
+    account = run(family(charge(), guarantor=ONLINE), R1)
+    account = runs(post(account, charge("c2", posted_on=R1), R1), R2, R3, R4)
+    it = statement(account, R5)
+
+    assert [line.level.number for line in it.lines] == [4, 3]
+    assert it.methods == (E, PAPER)
+
+
 def test_e_mail_notices_go_on_when_paper_is_added():
     """ST-7: the e-mail notice continues with the final paper statement."""
     account = runs(family(charge(), guarantor=ONLINE), R1, R2, R3)
@@ -1042,6 +1053,45 @@ def test_a_voided_payment_is_not_listed():
     """ST-13, CH-3: a payment that bounced before the statement does not appear on it."""
     account = pay(run(family(charge()), R1), "c1", "5.00", R1 + days(1), id="bad")
     assert listed(statement(void(account, "bad", R1 + days(9)), R2)) == []
+
+
+def given_back(it) -> dict[str, str]:
+    return {p.transaction_id: str(p.refunded) for p in it.payments}
+
+
+def test_a_payment_that_was_refunded_says_so():
+    """ST-13: it was recorded, and what of it was given back is told beside it."""
+    account = pay(run(family(charge()), R1), "c1", "40.00", R1 + days(1), id="first")
+    account = pay(account, "c1", "25.00", R1 + days(2), id="second")
+    for amount, expected in (
+        ("40.00", {"first": "40.00", "second": "0.00"}),
+        ("30.00", {"first": "5.00", "second": "25.00"}),
+        ("10.00", {"first": "0.00", "second": "10.00"}),
+    ):
+        back = refund(account, "c1", amount, R1 + days(3), id="r1")
+        assert given_back(statement(back, R2)) == expected
+        bounced = void(back, "r1", R1 + days(4))
+        assert given_back(statement(bounced, R2)) == {"first": "0.00", "second": "0.00"}
+
+
+def test_a_refund_of_what_an_earlier_statement_listed_leaves_the_new_payment():
+    """ST-13: the refund is of the payment of its amount, listed last month."""
+    account = pay(run(family(charge()), R1), "c1", "40.00", R1 + days(1), id="old")
+    account = pay(run(account, R2), "c1", "25.00", R2 + days(1), id="new")
+    account = refund(account, "c1", "40.00", R2 + days(2))
+
+    assert given_back(statement(account, R3)) == {"new": "0.00"}
+
+
+def test_a_held_charge_at_a_final_level_adds_no_paper():
+    """ST-7, ST-12: a held charge is listed apart and asked nothing of, so it is no final notice."""
+    account = runs(family(charge(), guarantor=ONLINE), *RUNS[:4])
+    assert account.statements[-1].methods == (E, PAPER)
+    account = hold(account, HoldScope.CLAIM, "claim-c1", R4)
+    it = statement(post(account, charge("c2", posted_on=R4), R4), R5)
+
+    assert [(line.level.number, line.held) for line in it.lines] == [(3, True), (0, False)]
+    assert it.methods == (E,)
 
 
 def test_payments_made_between_runs_that_sent_nothing_wait_for_the_next_statement():

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final
+from typing import Final, NoReturn
 
 import attrs
 
@@ -34,7 +34,7 @@ from revcycle.dunning import (
     require,
     reset_next_statement,
 )
-from revcycle.errors import Problem, Proposition
+from revcycle.errors import InvalidRecord, Problem, Proposition
 
 __all__ = [
     "DeskAct",
@@ -55,6 +55,7 @@ class DeskProblem(Proposition):
     NOTE_ID_TAKEN = "Give each note an id of its own (M-3)."
     NOTHING_TO_CLEAR = "Leave it: there is no such note to clear."
     SAME_AS_BEFORE = "Leave it: the note says this already."
+    SAME_DATE = "Leave it: the next statement date is this already."
 
 
 @attrs.frozen(kw_only=True)
@@ -192,11 +193,14 @@ def reset_statement_date(
     Raises:
         NotPermitted: as `record_note`.
         UnknownReference: as `record_note`.
-        Refused: the id is taken, or the date is not one that `reset_next_statement` accepts.
+        Refused: the id is taken, the date is this already, or it is not one that
+            `reset_next_statement` accepts.
     """
     act = "reset_statement_date"
     require_open(act, account, viewer=viewer, patient_ids=(patient_id,))
     asked = problems_of(reset_next_statement, account, on, as_of=as_of, policy=policy)
+    if on == account.cycle.next_statement_on:
+        asked = (*asked, Problem(DeskProblem.SAME_DATE, f"date {on}"))
     _require(act, _note_problems(account, note_id, *asked, as_of=as_of), account, viewer)
     before = account.cycle.next_statement_on or "not set"
     changed = f"next statement date {on}, before {before}"
@@ -227,9 +231,14 @@ def set_statement_note(
     Raises:
         NotPermitted: as `record_note`.
         UnknownReference: as `record_note`.
+        InvalidRecord: *statement_note* is neither a `StatementNote` nor None.
         Refused: the id is taken, the note says this already, or there is none to clear.
     """
     require_open("set_statement_note", account, viewer=viewer, patient_ids=(patient_id,))
+    if statement_note is not None and type(statement_note) is not StatementNote:
+        _refuse_type(
+            "set_statement_note.statement_note", statement_note, "be a StatementNote, or None"
+        )
     before = member_of(account, patient_id).patient.statement_note
     problems = _note_problems(account, note_id, *_no_change(before, statement_note), as_of=as_of)
     _require("set_statement_note", problems, account, viewer)
@@ -253,7 +262,7 @@ def set_patient_note(
 
     Args:
         account: the account.
-        text: the whole new note; empty clears it.
+        text: the whole new note; nothing but blanks clears it.
         viewer: who sets it.
         note_id: minted by the host, unique in the account.
         patient_id: about whom.
@@ -262,15 +271,25 @@ def set_patient_note(
     Raises:
         NotPermitted: as `record_note`.
         UnknownReference: as `record_note`.
+        InvalidRecord: *text* is no text.
         Refused: the id is taken, the note says this already, or there is none to clear.
     """
     require_open("set_patient_note", account, viewer=viewer, patient_ids=(patient_id,))
+    if type(text) is not str:
+        _refuse_type("set_patient_note.text", text, "be text")
+    text = text if text.strip() else ""
     before = member_of(account, patient_id).patient.patient_note
     problems = _note_problems(account, note_id, *_no_change(before, text), as_of=as_of)
     _require("set_patient_note", problems, account, viewer)
     changed = "patient note set" if text else "patient note cleared"
     note = _audit_note(note_id, changed, text, viewer=viewer, patient_id=patient_id, on=as_of)
     return _done(account, note, PatientNoteSet(as_of, patient_id, before, text))
+
+
+def _refuse_type(field: str, value: object, must: str) -> NoReturn:
+    """Name the type alone: the value may be what was to stay private (PR-6)."""
+    record, _, name = field.partition(".")
+    raise InvalidRecord(record, name, type(value).__name__, must)
 
 
 def _note_problems(

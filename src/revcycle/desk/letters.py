@@ -16,9 +16,17 @@ import attrs
 from revcycle.access import Viewer
 from revcycle.accounts import Account, Address, Guarantor, Patient, head_of
 from revcycle.checks import private
-from revcycle.desk.rights import require_desk
-from revcycle.desk.selection import selected_by_account
-from revcycle.dunning import DunningPolicy, PatientFigures, folded_name, patient_figures
+from revcycle.desk.rights import as_told, require_desk, shown_account_id
+from revcycle.desk.selection import Selected, selected_by_account, worded
+from revcycle.dunning import (
+    DunningPolicy,
+    PatientFigures,
+    check_act,
+    folded_name,
+    patient_figures,
+    require,
+)
+from revcycle.errors import Problem
 from revcycle.levels import DunningLevel
 from revcycle.tables import Cell, csv_text
 from revcycle.worklists import MASK, Sight, absent_guarantors, sight_of
@@ -95,12 +103,14 @@ def letters_for(
         NotPermitted: *viewer* lacks the Worklists permission.
         UnknownReference: a patient is in none of *accounts*.
         InvalidRecord: a patient is in two of them.
+        Refused: *as_of* is before the last act of an account (CH-9).
     """
     require_desk("letters_for", viewer=viewer)
     accounts = tuple(accounts)
     if patient_ids is None:
         patient_ids = [member.patient.id for account in accounts for member in account.members]
-    chosen = selected_by_account(accounts, patient_ids)
+    chosen = selected_by_account(accounts, patient_ids, viewer=viewer)
+    require("letters_for", _reasons_too_early(chosen, as_of=as_of, viewer=viewer))
     elsewhere = absent_guarantors(
         [each.account for each in chosen], (*accounts, *book), viewer=viewer
     )
@@ -119,6 +129,15 @@ def letters_for(
         letters=tuple(letter for _, letter in found),
         masked_count=sum(len(each.patients) for each in chosen) - len(found),
     )
+
+
+def _reasons_too_early(chosen: Iterable[Selected], *, as_of: date, viewer: Viewer) -> list[Problem]:
+    """List the accounts whose dollars of *as_of* nobody can tell, since more has happened."""
+    return [
+        worded(shown_account_id(each.account, viewer=viewer), problem)
+        for each in chosen
+        for problem in as_told(check_act(each.account, as_of=as_of), each.account, viewer=viewer)
+    ]
 
 
 LETTER_COLUMNS: Final = (

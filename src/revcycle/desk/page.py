@@ -15,7 +15,7 @@ import attrs
 from revcycle import money
 from revcycle.desk.parts import Facts, Part, Printed
 from revcycle.layout import Table, html_of, text_of
-from revcycle.tables import Cell, cell_text
+from revcycle.tables import Cell, cell_text, legible
 
 __all__ = ["Sheet", "sheet_html", "sheet_text", "whole_page"]
 
@@ -42,7 +42,8 @@ class Sheet:
 def sheet_text(sheet: Sheet) -> str:
     """Write *sheet* as plain text."""
     parts = [*sheet.parts, Facts(sheet.folded_title, ()), *sheet.folded]
-    return "\n\n".join([f"{sheet.title}\n{sheet.subtitle}", *map(_part_text, parts)]) + "\n"
+    heading = legible(f"{sheet.title}\n{sheet.subtitle}")
+    return "\n\n".join([heading, *map(_part_text, parts)]) + "\n"
 
 
 def whole_page(sheet: Sheet) -> str:
@@ -50,7 +51,7 @@ def whole_page(sheet: Sheet) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(sheet.title)}</title></head>\n"
+        f"<title>{html.escape(legible(sheet.title))}</title></head>\n"
         f"<body>{sheet_html(sheet)}</body></html>\n"
     )
 
@@ -61,8 +62,8 @@ def sheet_html(sheet: Sheet) -> str:
     folded = "\n".join(map(_part_html, sheet.folded))
     return (
         f'<article class="account-view">\n<style>{_STYLE}</style>\n'
-        f"<header><h1>{html.escape(sheet.title)}</h1>"
-        f"<p>{html.escape(sheet.subtitle)}</p></header>\n{parts}\n"
+        f"<header><h1>{html.escape(legible(sheet.title))}</h1>"
+        f"<p>{html.escape(legible(sheet.subtitle))}</p></header>\n{parts}\n"
         f"<details><summary>{html.escape(sheet.folded_title)}</summary>\n{folded}\n</details>\n"
         "</article>\n"
     )
@@ -96,7 +97,7 @@ def _part_html(part: Part) -> str:
 
 def _shown(cell: Cell) -> str:
     """Write dollars for people, thousands apart; everything else as a table does."""
-    return money.text(cell) if isinstance(cell, Decimal) else cell_text(cell)
+    return money.text(cell) if isinstance(cell, Decimal) else legible(cell_text(cell))
 
 
 _STYLE: Final = """

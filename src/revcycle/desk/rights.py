@@ -19,7 +19,7 @@ from revcycle.access import (
 )
 from revcycle.accounts import Account, Note, Patient, head_of, member_of
 from revcycle.errors import NotPermitted, Problem
-from revcycle.worklists import Sight, is_patient_masked, sight_of
+from revcycle.worklists import Sight, is_patient_masked, patients_of, sight_of
 
 __all__ = [
     "Discretion",
@@ -120,15 +120,8 @@ def discretion_for(account: Account, *, viewer: Viewer, book: Iterable[Account])
         )
     members = {member.patient.id: member.patient for member in account.members}
     subjects = {subject_id for note in account.notes for subject_id in note.subject_ids}
-    wanted = {*subjects, account.guarantor.patient_id} - members.keys() - {None}
-    elsewhere: dict[str, Patient] = {}
-    if wanted:
-        elsewhere = {
-            member.patient.id: member.patient
-            for other in book
-            for member in other.members
-            if member.patient.id in wanted
-        }
+    named = {*subjects, account.guarantor.patient_id or ""} - members.keys() - {""}
+    elsewhere = patients_of(book, named, viewer=viewer)
     sight = sight_of(account, viewer=viewer, elsewhere=elsewhere)
     known = elsewhere | members
     return Discretion(

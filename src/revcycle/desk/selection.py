@@ -25,6 +25,7 @@ __all__ = [
     "check_note_selection",
     "note_selection",
     "selected_by_account",
+    "worded",
 ]
 
 
@@ -84,9 +85,11 @@ def note_selection(
         Refused: nobody is selected, or an account refuses: with the reasons of all accounts.
     """
     require_desk("note_selection", viewer=viewer)
-    chosen = selected_by_account(accounts, patient_ids)
+    chosen = selected_by_account(accounts, patient_ids, viewer=viewer)
     refusals = _refusals(chosen, entry, viewer=viewer, as_of=as_of, policy=policy)
-    problems = [_worded(refusal, each) for refusal in refusals for each in refusal.problems]
+    problems = [
+        worded(refusal.account_id, each) for refusal in refusals for each in refusal.problems
+    ]
     if not chosen:
         problems.append(Problem(DeskProblem.NO_PATIENT))
     if problems:
@@ -123,7 +126,7 @@ def check_note_selection(
         InvalidRecord: a patient is in two of them.
     """
     require_desk("check_note_selection", viewer=viewer)
-    chosen = selected_by_account(accounts, patient_ids)
+    chosen = selected_by_account(accounts, patient_ids, viewer=viewer)
     return _refusals(chosen, entry, viewer=viewer, as_of=as_of, policy=policy)
 
 
@@ -141,9 +144,14 @@ class Selected:
 
 
 def selected_by_account(
-    accounts: Iterable[Account], patient_ids: Iterable[str]
+    accounts: Iterable[Account], patient_ids: Iterable[str], *, viewer: Viewer
 ) -> tuple[Selected, ...]:
     """Find the accounts of the patients selected, each once, however often anybody is named.
+
+    Args:
+        accounts: where to look.
+        patient_ids: who was selected.
+        viewer: to whom a mistake is told, so that it names no masked head's account (PR-3).
 
     Raises:
         UnknownReference: a patient is in none of *accounts*.
@@ -158,7 +166,8 @@ def selected_by_account(
                 continue
             if patient.id in found and found[patient.id][0] != account:
                 must = "hold each patient's account once"
-                raise InvalidRecord("selection", "accounts", account.id, must)
+                shown = shown_account_id(account, viewer=viewer)
+                raise InvalidRecord("selection", "accounts", shown, must, private=shown is None)
             found[patient.id] = (account, patient)
     chosen: dict[str, Selected] = {}
     for patient_id in wanted:
@@ -195,8 +204,7 @@ def _refusals(
     return tuple(found)
 
 
-def _worded(refusal: SelectionRefusal, problem: Problem) -> Problem:
+def worded(account_id: str | None, problem: Problem) -> Problem:
     """Say in the detail which account it is about: a message has no other place for it."""
-    whose = refusal.account_id
-    where = "an account under a masked head" if whose is None else f"account {whose}"
+    where = "an account under a masked head" if account_id is None else f"account {account_id}"
     return Problem(problem.proposition, f"{where}: {problem.detail}" if problem.detail else where)

@@ -265,7 +265,9 @@ from revcycle.dunning.practice import (
     Practice,
     PracticeTexts,
     ProviderName,
+    is_anything_missing,
     practice_texts,
+    texts_saying,
 )
 from revcycle.dunning.replay import (
     replay,
@@ -491,6 +493,7 @@ __all__ = [
     "has_account_hold",
     "has_every_alarm_type",
     "initial_of",
+    "is_anything_missing",
     "is_paid_in_full",
     "is_restricted",
     "is_same_language",
@@ -534,6 +537,7 @@ __all__ = [
     "set_restriction",
     "start_plan",
     "statement_id",
+    "texts_saying",
     "total_outstanding",
     "transfer_member",
     "void_charge",

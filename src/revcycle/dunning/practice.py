@@ -8,9 +8,22 @@ import attrs
 
 from revcycle.accounts import Address
 from revcycle.checks import ID, TEXT, Requirement, check_fields, each, one_of, refuse, unique
-from revcycle.dunning.languages import ENGLISH, LANGUAGE, best_language, primary_tag
+from revcycle.dunning.languages import (
+    ENGLISH,
+    LANGUAGE,
+    best_language,
+    is_same_language,
+    primary_tag,
+)
 
-__all__ = ["Practice", "PracticeTexts", "ProviderName", "practice_texts"]
+__all__ = [
+    "Practice",
+    "PracticeTexts",
+    "ProviderName",
+    "is_anything_missing",
+    "practice_texts",
+    "texts_saying",
+]
 
 
 @attrs.frozen(kw_only=True)
@@ -32,7 +45,9 @@ class ProviderName:
 
 @attrs.frozen(kw_only=True)
 class PracticeTexts:
-    """What the practice says on its statements, in one language (ST-15). Empty prints nothing.
+    """What the practice says on its statements, in one language (ST-15).
+
+    For what is empty in another language English stands in; empty in English prints nothing.
 
     Attributes:
         language: a tag such as ``en``.
@@ -123,3 +138,34 @@ def practice_texts(practice: Practice, language: str) -> PracticeTexts | None:
         return None
     chosen = best_language(language, [texts.language for texts in practice.texts])
     return next((texts for texts in practice.texts if texts.language == chosen), None)
+
+
+def texts_saying(practice: Practice, field: str, language: str) -> PracticeTexts | None:
+    """Give the texts out of which *field* is said to a reader of *language* (ST-15).
+
+    Where the reader's own texts leave it empty, English stands in for it too: a notice that the
+    practice has not translated is better read in English than not at all. None if none says it.
+
+    Args:
+        practice: whose texts.
+        field: a field of `PracticeTexts`, such as ``assistance``.
+        language: the reader's tag.
+    """
+    for texts in (practice_texts(practice, language), practice_texts(practice, ENGLISH)):
+        if texts is not None and _says(texts, field):
+            return texts
+    return None
+
+
+def is_anything_missing(practice: Practice, language: str) -> bool:
+    """Tell whether English stands in for anything that *practice* says (ST-15)."""
+    found = (texts_saying(practice, field, language) for field in _SAID)
+    return any(not is_same_language(t.language, language) for t in found if t is not None)
+
+
+_SAID: Final = tuple(field for field, _ in _TEXTS if field != "language")
+
+
+def _says(texts: PracticeTexts, field: str) -> bool:
+    said = getattr(texts, field)
+    return any(map(str.strip, (said,) if type(said) is str else said))

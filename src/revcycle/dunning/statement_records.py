@@ -14,6 +14,7 @@ from revcycle.dunning.delivery import DeliveryReason
 from revcycle.dunning.languages import ENGLISH
 from revcycle.dunning.practice import Practice
 from revcycle.levels import DunningLevel
+from revcycle.money import ZERO
 
 __all__ = [
     "Statement",
@@ -73,12 +74,14 @@ class StatementPayment:
         charge_id: what it was paid on.
         received_on: the day it came.
         amount: US dollars.
+        refunded: US dollars of it given back since.
     """
 
     transaction_id: str
     charge_id: str
     received_on: date
     amount: Decimal
+    refunded: Decimal = ZERO
 
 
 @attrs.frozen(kw_only=True)
@@ -139,8 +142,8 @@ class Statement:
         message_language: the language of that text.
         practice: who sends it (ST-15).
         practice_language: the language of the practice's own texts on it.
-        is_language_missing: whether message or practice stands in English because there is none
-            in the guarantor's language (ST-15).
+        is_language_missing: whether message or anything of the practice's stands in English
+            because there is none in the guarantor's language (ST-15).
         patients: the current members, by id.
         notes: members' statement notes (ST-9).
         simplified: default messages, no notes (ST-8).

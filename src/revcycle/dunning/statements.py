@@ -24,7 +24,7 @@ from revcycle.accounts import (
     StatementCycle,
     is_family,
 )
-from revcycle.charges import Charge, Standing, TransactionKind, paid_and_adjusted
+from revcycle.charges import Charge, Standing, paid_and_adjusted
 from revcycle.dunning.acts import check_act, check_day, require
 from revcycle.dunning.advance import (
     PlanStep,
@@ -48,17 +48,18 @@ from revcycle.dunning.events import (
     NextStatementReset,
     StatementIssued,
 )
-from revcycle.dunning.figures import account_level, billable_charges, figures_of, printed_level
 from revcycle.dunning.languages import is_same_language
+from revcycle.dunning.level_messages import LevelMessage
+from revcycle.dunning.listed_payments import payments_listed
 from revcycle.dunning.messages import message_for
 from revcycle.dunning.policy import DunningPolicy
-from revcycle.dunning.practice import practice_texts
+from revcycle.dunning.practice import is_anything_missing, practice_texts
 from revcycle.dunning.replay import Draft, members_once_listed, moves_after
+from revcycle.dunning.reprint import as_run_left
 from revcycle.dunning.statement_records import (
     Statement,
     StatementLine,
     StatementPatient,
-    StatementPayment,
     StatementTextNote,
 )
 from revcycle.errors import Problem, Proposition
@@ -171,8 +172,9 @@ def preview_statement(account: Account, *, as_of: date, policy: DunningPolicy) -
     """Show the statement as it would be printed on *as_of*, changing nothing (ST-10).
 
     It shows levels and dues as a cycle run that day would leave them, due or not; on a day
-    already run, that day's statement, with what was posted since. For any other reason to skip,
-    the reasons come instead.
+    already run, that day's statement, without what was posted since. For any other reason to
+    skip, the reasons come instead; so too where what was done since leaves no way to tell what
+    stood on that statement.
 
     Raises:
         Refused: as `run_statement`.
@@ -239,7 +241,6 @@ def statement_id(account_id: str, on: date) -> str:
 _SKIPPED: Final = RunOutcome.SKIPPED
 _WITH_STATEMENT: Final = RunOutcome.WITH_STATEMENT
 _MATTERS_OF_DATE: Final = frozenset({SkipReason.ALREADY_RUN_TODAY, SkipReason.NOT_DUE})
-_PAYMENT: Final = TransactionKind.PAYMENT
 
 
 def _apply(
@@ -354,6 +355,7 @@ def _issued(statement: Statement, billed: Sequence[Charge]) -> StatementIssued:
         printed_level=statement.printed_level,
         total=statement.total_outstanding,
         shortened_cycle=statement.shortened_cycle,
+        due_now=statement.due_now,
     )
     return StatementIssued(
         statement.on,
@@ -450,8 +452,7 @@ def _make_statement(
     message_level = decision.account_level if is_family(account) else decision.printed_level
     language = account.guarantor.language
     message = message_for(message_level, language=language, policy=policy)
-    own = practice_texts(policy.practice, language)
-    own_language = message.language if own is None else own.language
+    own_language, is_missing = _own_language(message, language, policy)
     return Statement(
         id=statement_id(account.id, as_of),
         account_id=account.id,
@@ -463,7 +464,7 @@ def _make_statement(
         delivery_reasons=delivery.because,
         email_notice=delivery.email_notice,
         lines=tuple(lines),
-        payments=_payments(account, charges, window, is_reprint=is_reprint),
+        payments=payments_listed(account, charges, window, is_reprint=is_reprint),
         total_outstanding=decision.total_outstanding,
         credits=decision.credits,
         plan_due=decision.plan_due,
@@ -475,16 +476,26 @@ def _make_statement(
         message_language=message.language,
         practice=policy.practice,
         practice_language=own_language,
-        is_language_missing=not (
-            is_same_language(message.language, language)
-            and is_same_language(own_language, language)
-        ),
+        is_language_missing=is_missing,
         patients=_patients(account),
         notes=() if policy.simplified_statements else _notes(account, as_of),
         simplified=policy.simplified_statements,
         shortened_cycle=_is_shortened(window.last_statement_on, as_of, policy),
         next_statement_on=next_on,
     )
+
+
+def _own_language(message: LevelMessage, language: str, policy: DunningPolicy) -> tuple[str, bool]:
+    """Give the language of the practice's own texts, and whether anything lacks *language*."""
+    own = practice_texts(policy.practice, language)
+    if own is None:
+        return message.language, not is_same_language(message.language, language)
+    is_missing = (
+        not is_same_language(message.language, language)
+        or not is_same_language(own.language, language)
+        or is_anything_missing(policy.practice, language)
+    )
+    return own.language, is_missing
 
 
 def _patients(account: Account) -> tuple[StatementPatient, ...]:
@@ -535,47 +546,6 @@ def _line_order(line: StatementLine) -> tuple[str, date, str]:
     return (line.patient_id, line.service_on, line.charge_id)
 
 
-def _payments(
-    account: Account, charges: Sequence[Charge], window: ListedPayments, *, is_reprint: bool
-) -> tuple[StatementPayment, ...]:
-    """List the payments recorded since the last statement, or for a reprint those it listed."""
-    joiners = {
-        member.patient.id: member.listed_elsewhere
-        for member in account.members
-        if member.listed_elsewhere is not None
-    }
-    found = []
-    for charge in charges:
-        transactions = charge.transactions
-        if not transactions:
-            continue
-        listed = joiners.get(charge.patient_id, window) if joiners else window
-        since = listed.last_statement_on
-        # Posting order: if the last one is older than the last statement, so are all.
-        if since is not None and transactions[-1].posted_on < since:
-            continue
-        for t in transactions:
-            if t.kind is not _PAYMENT or t.voided_on is not None:
-                continue
-            was_here = t.id in window.payment_ids
-            is_new = (
-                not was_here
-                and t.id not in listed.payment_ids
-                and (since is None or t.posted_on >= since)
-            )
-            if was_here if is_reprint else is_new:
-                found.append(
-                    StatementPayment(
-                        transaction_id=t.id,
-                        charge_id=charge.id,
-                        received_on=t.received_on,
-                        amount=t.amount,
-                    )
-                )
-    found.sort(key=lambda payment: (payment.received_on, payment.transaction_id))
-    return tuple(found)
-
-
 def _notes(account: Account, as_of: date) -> tuple[StatementTextNote, ...]:
     notes = []
     for member in account.members:
@@ -591,44 +561,32 @@ def _notes(account: Account, as_of: date) -> tuple[StatementTextNote, ...]:
 
 
 def _preview_of_today(account: Account, as_of: date, policy: DunningPolicy) -> StatementPreview:
-    """Show again what today's run made, from the levels and dues it left (ST-10)."""
+    """Show again what today's run made, whatever has been recorded since (ST-10)."""
+    already = Skip(reason=SkipReason.ALREADY_RUN_TODAY, on=as_of)
+    unknown = StatementPreview(outcome=_SKIPPED, statement=None, skips=(already,))
     if not account.statements or account.statements[-1].on != as_of:
         if account.cycle.last_statement_on == as_of:
             # The statement of this day is the family's that the patient has left (FA-3).
-            skip = Skip(reason=SkipReason.ALREADY_RUN_TODAY, on=as_of)
-            return StatementPreview(outcome=_SKIPPED, statement=None, skips=(skip,))
+            return unknown
         return StatementPreview(outcome=RunOutcome.WITHOUT_STATEMENT, statement=None, skips=())
-    billable = billable_charges(account, as_of=as_of)
-    ids = {charge.id for charge in billable}
-    figures = figures_of(account, as_of=as_of, policy=policy)
-    decision = StatementDecision(
-        outcome=_WITH_STATEMENT,
-        skips=(),
-        levels=tuple(c.standing.level if c.id in ids else None for c in account.charges),
-        plan_steps=(),
-        total_outstanding=figures.total_outstanding,
-        credits=figures.credits,
-        net_balance=figures.net_balance,
-        plan_due=figures.plan_due,
-        plan_overdue=figures.plan_overdue,
-        due_now=figures.due_now,
-        account_level=account_level(account, as_of=as_of),
-        printed_level=printed_level(billable),
-    )
-    cycle = account.cycle
+    sent = account.statements[-1]
+    left = as_run_left(account, sent, as_of=as_of, policy=policy)
+    if left is None:
+        return unknown
+    before, decision = left
     statement = _make_statement(
-        account,
-        account.charges,
+        before,
+        before.charges,
         decision,
         as_of,
         policy,
-        number=cycle.statement_count,
-        window=ListedPayments(payment_ids=cycle.listed_payment_ids),
+        number=sent.number,
+        window=ListedPayments(payment_ids=account.cycle.listed_payment_ids),
         next_on=as_of + policy.cycle,
         is_reprint=True,
     )
     return StatementPreview(
         outcome=_WITH_STATEMENT,
-        statement=attrs.evolve(statement, shortened_cycle=account.statements[-1].shortened_cycle),
+        statement=attrs.evolve(statement, shortened_cycle=sent.shortened_cycle),
         skips=(),
     )

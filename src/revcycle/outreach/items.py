@@ -49,6 +49,7 @@ class WithheldReason(enum.Enum):
     GUARANTOR_CHANGED = "It is addressed to somebody who is no longer the guarantor."
     ON_HOLD = "The account is on hold."
     PAID = "What it speaks of has been paid, or is no longer asked for."
+    AMOUNT_CHANGED = "It asks for an amount that is not asked for any more."
     BELOW_MINIMUM = "The balance is too small for it."
     NEWER_STATEMENT = "A newer statement has taken its place."
     LEVEL_CHANGED = "The account no longer stands at the level it speaks of."
@@ -62,16 +63,19 @@ class SpokenBalance:
     """The balance that something speaks of.
 
     Attributes:
-        amount: US dollars asked for on the day it was planned.
+        amount: US dollars asked for on the day it was planned; of a statement that asks for
+            nothing yet, all that its charges owe.
         charge_ids: the charges it is asked for on, those of payment plans included.
         plan_ids: the payment plans among them.
         settled: US dollars that had come off those charges by then.
+        is_all: whether it is all that the charges owe, because nothing of it was due yet.
     """
 
     amount: Decimal
     charge_ids: tuple[str, ...]
     plan_ids: tuple[str, ...]
     settled: Decimal
+    is_all: bool = False
 
 
 @attrs.frozen(kw_only=True)

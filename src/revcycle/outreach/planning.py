@@ -34,7 +34,7 @@ from revcycle.dunning import (
 from revcycle.errors import InvalidRecord, UnknownReference
 from revcycle.levels import DunningLevel
 from revcycle.money import CENT, ZERO, cents
-from revcycle.outreach.balances import balance_at, is_paid
+from revcycle.outreach.balances import balance_at, is_paid, is_right, is_statement_right
 from revcycle.outreach.items import (
     OutreachItem,
     OutreachKind,
@@ -78,11 +78,12 @@ def plan_outreach(
         outreach: the practice's, for reminders.
 
     Raises:
-        InvalidRecord: *as_of* is no plain date.
+        InvalidRecord: *as_of* is no plain date, or an account is given twice.
         UnknownReference: the policy lacks the alarm type of an alarm's level.
     """
     if not is_date(as_of):
         raise InvalidRecord("plan_outreach", "as_of", as_of, "be a date (not a datetime)")
+    planned: set[str] = set()
     known: dict[str, list[SentOutreach]] = {}
     for each in sent:
         known.setdefault(each.account_id, []).append(each)
@@ -90,6 +91,9 @@ def plan_outreach(
     items: list[OutreachItem] = []
     skipped: list[SkippedOutreach] = []
     for account in accounts:
+        if account.id in planned:
+            raise InvalidRecord("plan_outreach", "accounts", account.id, "hold each account once")
+        planned.add(account.id)
         before = known.get(account.id, ())
         is_busy = any(each.on == as_of for each in before)
         for item in _due(account, table, as_of, policy, outreach):
@@ -135,12 +139,18 @@ def withheld_reasons(
         raise UnknownReference("account", item.account_id)
     if account.closed_on is not None:
         return (WithheldReason.ACCOUNT_CLOSED,)
-    has_paid = is_paid(item.balance, account, as_of=as_of)
     net = net_balance(account, as_of=as_of)
+    is_changed = not _is_amount_right(item, account, as_of, policy)
+    has_paid = net <= ZERO or (
+        is_paid(item.balance, account, as_of=as_of)
+        # Nothing was left to speak of when it was planned: paid, or not asked for any more.
+        and not (is_changed and item.balance.amount == ZERO)
+    )
     tests = (
         (WithheldReason.GUARANTOR_CHANGED, account.guarantor.id != item.guarantor_id),
         (WithheldReason.ON_HOLD, has_account_hold(account, as_of=as_of)),
-        (WithheldReason.PAID, has_paid or net <= ZERO),
+        (WithheldReason.PAID, has_paid),
+        (WithheldReason.AMOUNT_CHANGED, is_changed and not has_paid),
         (WithheldReason.BELOW_MINIMUM, ZERO < net < item.balance_min),
         (WithheldReason.NEWER_STATEMENT, _is_superseded(item, account)),
         *_tests_of_level(item, account, as_of, policy),
@@ -292,6 +302,18 @@ def _is_superseded(item: OutreachItem, account: Account) -> bool:
     if item.kind is not OutreachKind.STATEMENT:
         return False
     return not account.statements or account.statements[-1].id != item.statement_id
+
+
+def _is_amount_right(
+    item: OutreachItem, account: Account, as_of: date, policy: DunningPolicy
+) -> bool:
+    """Tell whether *item* asks for what is still asked for, but for what has come since."""
+    opened_by = item.on if item.kind is OutreachKind.REMINDER else item.due_on
+    if not is_right(item.balance, account, opened_by=opened_by, as_of=as_of, policy=policy):
+        return False
+    if item.statement_id is None or _is_superseded(item, account):
+        return True
+    return is_statement_right(account.statements[-1], account, as_of=as_of, policy=policy)
 
 
 def _tests_of_level(

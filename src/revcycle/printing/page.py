@@ -22,11 +22,11 @@ import attrs
 from revcycle.accounts import Address, StatementFormat
 from revcycle.checks import private
 from revcycle.dunning import (
-    PracticeTexts,
     Statement,
     StatementLine,
+    StatementPayment,
     is_same_language,
-    practice_texts,
+    texts_saying,
 )
 from revcycle.money import ZERO, add, subtract, total
 from revcycle.printing.english import ENGLISH_WORDING
@@ -195,7 +195,6 @@ def statement_page(
     """
     wanted = statement.addressee.language
     wording = wording_for(wanted, wordings)
-    own = practice_texts(statement.practice, statement.practice_language)
     has_due = statement.due_now > ZERO
     due = (wording.nothing_due, "")
     if has_due:
@@ -215,7 +214,7 @@ def statement_page(
         message=_words(statement.message, statement.message_language),
         notes=_notes(statement, wording),
         note_heading=wording.note,
-        actions=tuple(_actions(statement, wording, own, wordings)),
+        actions=tuple(_actions(statement, wording, wordings)),
         details=tuple(_details(statement, wording)),
         slip=_slip(statement, wording) if has_due else None,
     )
@@ -245,53 +244,52 @@ def _notes(statement: Statement, wording: Wording) -> tuple[tuple[str, str], ...
 
 
 def _actions(
-    statement: Statement,
-    wording: Wording,
-    own: PracticeTexts | None,
-    wordings: Sequence[Wording],
+    statement: Statement, wording: Wording, wordings: Sequence[Wording]
 ) -> Iterator[Section]:
-    ways = tuple(_ways_to_pay(statement, wording, own))
+    ways = tuple(_ways_to_pay(statement, wording))
     if ways and statement.due_now > ZERO:
         yield Section(heading=wording.pay, items=ways)
     yield Section(
         heading=wording.questions,
-        paragraphs=tuple(_contact(statement, wording, own, wordings)),
+        paragraphs=tuple(_contact(statement, wording, wordings)),
     )
-    if own is not None:
-        for heading, said in (
-            (wording.pay_later, own.plan_offer),
-            (wording.cost_help, own.assistance),
-            (wording.looks_wrong, own.dispute),
-            (wording.details, own.itemization),
-        ):
-            if _clean(said):
-                yield Section(heading=heading, paragraphs=(_words(said, own.language),))
+    for heading, field in (
+        (wording.pay_later, "plan_offer"),
+        (wording.cost_help, "assistance"),
+        (wording.looks_wrong, "dispute"),
+        (wording.details, "itemization"),
+    ):
+        said = tuple(_said(statement, field))
+        if said:
+            yield Section(heading=heading, paragraphs=said)
 
 
-def _ways_to_pay(
-    statement: Statement, wording: Wording, own: PracticeTexts | None
-) -> Iterator[Words]:
+def _said(statement: Statement, field: str) -> Iterator[Words]:
+    """Give what the practice says of something, in the language it says it in (ST-15)."""
+    texts = texts_saying(statement.practice, field, statement.practice_language)
+    if texts is not None:
+        said = getattr(texts, field)
+        lines = (said,) if type(said) is str else said
+        yield from (_words(line, texts.language) for line in lines if _clean(line))
+
+
+def _ways_to_pay(statement: Statement, wording: Wording) -> Iterator[Words]:
     practice = statement.practice
     if practice.website:
         website = _clean(practice.website)
         yield Words(text=wording.pay_online, language=wording.language, link=website)
     if _address(practice.remit_to):
         yield Words(text=wording.pay_mail, language=wording.language)
-    if own is not None:
-        yield from (_words(way, own.language) for way in own.ways_to_pay if _clean(way))
+    yield from _said(statement, "ways_to_pay")
 
 
 def _contact(
-    statement: Statement,
-    wording: Wording,
-    own: PracticeTexts | None,
-    wordings: Sequence[Wording],
+    statement: Statement, wording: Wording, wordings: Sequence[Wording]
 ) -> Iterator[Words]:
     phone = _clean(statement.practice.phone)
     if phone:
         yield Words(text=filled(wording.call, phone=phone), language=wording.language)
-    if own is not None and _clean(own.hours):
-        yield _words(own.hours, own.language)
+    yield from _said(statement, "hours")
     if statement.addressee.statement_format is StatementFormat.PLAIN:
         yield Words(text=wording.large_print, language=wording.language)
     for other in wordings:
@@ -304,7 +302,7 @@ def _contact(
 
 def _details(statement: Statement, wording: Wording) -> Iterator[Section]:
     yield _summary(statement, wording)
-    if statement.payments:
+    if any(_kept(payment) > ZERO for payment in statement.payments):
         yield _payments(statement, wording)
     if statement.lines:
         yield _care(statement, wording)
@@ -356,7 +354,9 @@ def _payments(statement: Statement, wording: Wording) -> Section:
     """Show what came on each day: one cheque may have been posted in parts (CH-10)."""
     by_day: dict[date, Decimal] = {}
     for payment in statement.payments:
-        by_day[payment.received_on] = add(by_day.get(payment.received_on, ZERO), payment.amount)
+        kept = _kept(payment)
+        if kept > ZERO:
+            by_day[payment.received_on] = add(by_day.get(payment.received_on, ZERO), kept)
     table = PageTable(
         columns=(Column(title=wording.day), Column(title=wording.amount, is_amount=True)),
         rows=tuple(
@@ -367,6 +367,11 @@ def _payments(statement: Statement, wording: Wording) -> Section:
     )
     heading = wording.first_payments if statement.number == 1 else wording.payments
     return Section(heading=heading, tables=(table,))
+
+
+def _kept(payment: StatementPayment) -> Decimal:
+    """Give what to thank for: not what was given back."""
+    return subtract(payment.amount, payment.refunded)
 
 
 def _care(statement: Statement, wording: Wording) -> Section:
@@ -497,6 +502,8 @@ def _clean(text: str) -> str:
     """Put *text* on one line, without signs that do not print or that turn the line round."""
     if not text.isprintable():
         text = "".join(" " if sign in _BREAKS else sign for sign in text if _is_shown(sign))
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)  # a letter with its accent takes one column
     return " ".join(text.split())
 
 

@@ -22,6 +22,7 @@ from revcycle.dunning import (
     StatementPayment,
     StatementTextNote,
     best_language,
+    is_anything_missing,
     is_same_language,
     statement_id,
 )
@@ -141,7 +142,8 @@ def _texts(draw: st.DrawFn, words: st.SearchStrategy[str]) -> dict[str, Any]:
         "practice_language": own,
         "is_language_missing": not (
             is_same_language(own, language) and is_same_language(message_language, language)
-        ),
+        )
+        or is_anything_missing(practice, language),
     }
 
 

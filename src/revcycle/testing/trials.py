@@ -24,7 +24,7 @@ things also take who chooses it.
 from __future__ import annotations
 
 import decimal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -48,9 +48,11 @@ from revcycle.dunning import (
     change_guarantor,
     clear_alarm,
     decide_statement,
+    due_now,
     figures_of,
     next_decision_date,
     place_hold,
+    post_charge,
     post_payment,
     post_proposal,
     preview_statement,
@@ -149,7 +151,10 @@ def try_decision(account: Account, *, as_of: date, policy: DunningPolicy) -> Non
 
 
 def try_preview(account: Account, *, as_of: date, policy: DunningPolicy) -> None:
-    """28: the preview is the statement that a run prints, before it and after it (ST-10)."""
+    """28: the preview is the statement that a run prints, before it and after it (ST-10).
+
+    So it is when more has been posted on the day: a charge, and a payment of what was due.
+    """
     preview = preview_statement(account, as_of=as_of, policy=policy)
     run = run_statement(account, as_of=as_of, policy=policy)
     if run.outcome is RunOutcome.SKIPPED:
@@ -163,6 +168,28 @@ def try_preview(account: Account, *, as_of: date, policy: DunningPolicy) -> None
     afterwards = preview_statement(run.account, as_of=as_of, policy=policy)
     if (afterwards.outcome, afterwards.statement) != (run.outcome, run.statement):
         fail(28, f"printed {run.statement!r}, previewed afterwards {afterwards.statement!r}")
+    for later in _later_that_day(run.account, as_of, policy):
+        afterwards = preview_statement(later, as_of=as_of, policy=policy)
+        if not afterwards.skips and afterwards.statement != run.statement:
+            fail(28, f"printed {run.statement!r}, previewed later {afterwards.statement!r}")
+
+
+def _later_that_day(account: Account, day: date, policy: DunningPolicy) -> Iterator[Account]:
+    new = Charge(
+        id="trial",
+        patient_id=account.members[0].patient.id,
+        claim_id="trial",
+        amount="77.00",
+        posted_on=day,
+        service_on=day,
+    )
+    yield post_charge(account, new, as_of=day, policy=policy).account
+    asked = due_now(account, as_of=day, policy=policy)
+    if asked > ZERO:
+        proposal = allocate_payment(
+            account, amount=asked, payment_id="trial", as_of=day, policy=policy
+        )
+        yield post_proposal(account, proposal, received_on=day, as_of=day, policy=policy).account
 
 
 def _check_reasons(

@@ -52,7 +52,13 @@ from revcycle.worklists.results import (
     worklist_text,
 )
 from revcycle.worklists.run import run_worklist, visible_worklists
-from revcycle.worklists.sight import Sight, absent_guarantors, is_patient_masked, sight_of
+from revcycle.worklists.sight import (
+    Sight,
+    absent_guarantors,
+    is_patient_masked,
+    patients_of,
+    sight_of,
+)
 from revcycle.worklists.splitting import (
     Evenness,
     split_by_department,
@@ -129,6 +135,7 @@ __all__ = [
     "hand_off_to_agency",
     "is_patient_masked",
     "levels_in_use",
+    "patients_of",
     "region_words",
     "routing_vocabulary",
     "rule_of",

@@ -21,6 +21,7 @@ __all__ = [
     "absent_guarantors",
     "has_absent_guarantor",
     "is_patient_masked",
+    "patients_of",
     "sight_of",
 ]
 
@@ -84,14 +85,21 @@ def absent_guarantors(
     if sees_everyone(viewer):
         return {}
     wanted = {account.guarantor.patient_id for account in accounts if has_absent_guarantor(account)}
-    if not wanted:
+    return patients_of(book, {patient_id for patient_id in wanted if patient_id}, viewer=viewer)
+
+
+def patients_of(
+    book: Iterable[Account], patient_ids: Collection[str], *, viewer: Viewer
+) -> dict[str, Patient]:
+    """Find patients in *book* by their ids; of one with two records, the one that is masked."""
+    if not patient_ids:
         return {}
     found: dict[str, Patient] = {}
     for account in book:
         for patient in (member.patient for member in account.members):
             # One patient with two records counts as masked if either is, whichever comes first.
             known = patient.id in found and not is_patient_masked(patient, viewer)
-            if patient.id in wanted and not known:
+            if patient.id in patient_ids and not known:
                 found[patient.id] = patient
     return found
 

@@ -1,0 +1,244 @@
+"""What today's run had before it, from what the account tells after it (ST-10).
+
+An account keeps what a run left and the id of each payment it listed, not the statement itself.
+`as_run_left` takes back what came later on the same day and holds the result against what is kept
+of the statement. Where the two disagree nothing is shown rather than something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+import attrs
+
+from revcycle.accounts import Account, Member, SentStatement
+from revcycle.charges import Charge, Transaction, TransactionKind
+from revcycle.dunning.advance import RunOutcome, StatementDecision
+from revcycle.dunning.delivery import delivery_for
+from revcycle.dunning.figures import account_level, billable_charges, figures_of, printed_level
+from revcycle.dunning.policy import DunningPolicy
+from revcycle.holds import Hold, HoldScope, is_in_force
+from revcycle.money import ZERO
+from revcycle.plans import PaymentPlan, PlanStatus, charges_on
+
+__all__ = ["as_run_left"]
+
+
+def as_run_left(
+    account: Account, sent: SentStatement, *, as_of: date, policy: DunningPolicy
+) -> tuple[Account, StatementDecision] | None:
+    """Give the account as the run of *as_of* left it, and what that run had decided (ST-10).
+
+    Of some acts of the day the account does not tell whether the run saw them. They are taken to
+    come before it, and if the statement was another then, after it.
+
+    Args:
+        account: after the run, and whatever came later on that day.
+        sent: what is kept of the run's statement.
+        as_of: the day.
+        policy: the practice's.
+
+    Returns:
+        None where neither gives the statement that was sent.
+    """
+    for is_unsure_later in (False, True):
+        before = _taken_back(account, as_of, is_unsure_later=is_unsure_later)
+        decision = _decision(before, as_of, policy)
+        if _is_of(decision, before, sent):
+            return before, decision
+    return None
+
+
+_PAYMENT: Final = TransactionKind.PAYMENT
+
+
+def _is_of(decision: StatementDecision, account: Account, sent: SentStatement) -> bool:
+    levels = [level for level in decision.levels if level is not None]
+    return (
+        decision.total_outstanding == sent.total
+        and decision.printed_level is sent.printed_level
+        and sent.due_now in (None, decision.due_now)
+        and delivery_for(account.guarantor, levels).methods == sent.methods
+    )
+
+
+def _decision(account: Account, as_of: date, policy: DunningPolicy) -> StatementDecision:
+    billable = billable_charges(account, as_of=as_of)
+    ids = {charge.id for charge in billable}
+    figures = figures_of(account, as_of=as_of, policy=policy)
+    return StatementDecision(
+        outcome=RunOutcome.WITH_STATEMENT,
+        skips=(),
+        levels=tuple(c.standing.level if c.id in ids else None for c in account.charges),
+        plan_steps=(),
+        total_outstanding=figures.total_outstanding,
+        credits=figures.credits,
+        net_balance=figures.net_balance,
+        plan_due=figures.plan_due,
+        plan_overdue=figures.plan_overdue,
+        due_now=figures.due_now,
+        account_level=account_level(account, as_of=as_of),
+        printed_level=printed_level(billable),
+    )
+
+
+def _taken_back(account: Account, on: date, *, is_unsure_later: bool) -> Account:
+    """Take back what came after the run of *on*; what is unsure too, if that is wanted."""
+    members = tuple(
+        m for m in account.members if not _has_joined_since(m, on, is_unsure_later=is_unsure_later)
+    )
+    here = {member.patient.id for member in members}
+    later = _transactions_since(account, on, is_unsure_later=is_unsure_later)
+    charges = tuple(
+        _charge_before(charge, later, account, on, is_unsure_later=is_unsure_later)
+        for charge in account.charges
+        if charge.patient_id in here
+        and not _has_come_since(charge, account, on, is_unsure_later=is_unsure_later)
+    )
+    return attrs.evolve(
+        account,
+        members=members,
+        charges=charges,
+        plans=tuple(
+            _plan_before(plan, charges, later, on)
+            for plan in account.plans
+            if plan.patient_id in here
+        ),
+        holds=_holds_before(account.holds, charges, account, on),
+    )
+
+
+def _is_billed(charge: Charge, on: date) -> bool:
+    return charge.standing.last_billed_on == on
+
+
+def _is_billed_here(charge: Charge, account: Account, on: date) -> bool:
+    """Tell whether it was this account's run that billed the charge on *on*, not a joiner's old."""
+    elsewhere = {
+        member.patient.id
+        for member in account.members
+        if member.listed_elsewhere is not None and member.listed_elsewhere.last_statement_on == on
+    }
+    return _is_billed(charge, on) and charge.patient_id not in elsewhere
+
+
+def _has_joined_since(member: Member, on: date, *, is_unsure_later: bool) -> bool:
+    """A statement forgets what was listed elsewhere, but for another statement of its own day."""
+    elsewhere = member.listed_elsewhere
+    if member.joined_on != on or elsewhere is None:
+        return False
+    return is_unsure_later or elsewhere.last_statement_on != on
+
+
+def _has_come_since(charge: Charge, account: Account, on: date, *, is_unsure_later: bool) -> bool:
+    """A charge that the run left unbilled was on hold, or it was not there yet."""
+    if _is_billed(charge, on):
+        return False
+    if charge.past_placements and charge.past_placements[-1].recalled_on == on:
+        return is_unsure_later
+    listed = account.cycle.listed_payment_ids
+    if (charge.entered_on or charge.posted_on) < on or any(
+        t.id in listed for t in charge.transactions
+    ):
+        return False
+    return is_unsure_later or not any(
+        _covers(hold, charge) and (is_in_force(hold, as_of=on) or hold.released_on == on)
+        for hold in account.holds
+    )
+
+
+def _transactions_since(account: Account, on: date, *, is_unsure_later: bool) -> set[str]:
+    """Give the ids of what was posted on *on* after the run: it had listed every payment."""
+    listed = set(account.cycle.listed_payment_ids)
+    for member in account.members:
+        if member.listed_elsewhere is not None:
+            listed.update(member.listed_elsewhere.payment_ids)
+    later: set[str] = set()
+    for charge in account.charges:
+        if not charge.transactions or charge.transactions[-1].posted_on != on:
+            continue
+        new = {
+            t.id
+            for t in charge.transactions
+            if t.kind is _PAYMENT and t.posted_on == on and t.voided_on is None
+        } - listed
+        is_later = False
+        for t in charge.transactions:
+            if t.posted_on != on or t.id in listed:
+                continue
+            is_later = is_later or t.id in new
+            if is_later or (is_unsure_later and t.kind is not _PAYMENT):
+                later.add(t.id)
+    return later
+
+
+def _charge_before(
+    charge: Charge, later: set[str], account: Account, on: date, *, is_unsure_later: bool
+) -> Charge:
+    listed = account.cycle.listed_payment_ids
+    transactions = tuple(
+        _unvoided(t) if t.voided_on == on and (is_unsure_later or t.id in listed) else t
+        for t in charge.transactions
+        if t.id not in later
+    )
+    standing = charge.standing
+    for move in reversed(standing.moves):
+        if move.on == on and move.transaction_id in later:
+            standing = attrs.evolve(
+                standing, level=move.level_before, reached_on=move.reached_on_before
+            )
+    if not _is_billed_here(charge, account, on):
+        return attrs.evolve(charge, transactions=transactions, standing=standing)
+    return attrs.evolve(
+        charge, transactions=transactions, standing=standing, placement=None, voided_on=None
+    )
+
+
+def _unvoided(transaction: Transaction) -> Transaction:
+    return attrs.evolve(transaction, voided_on=None)
+
+
+def _plan_before(
+    plan: PaymentPlan, charges: Iterable[Charge], later: set[str], on: date
+) -> PaymentPlan:
+    """Open a plan again that ended since, and raise the dues that were lowered since."""
+    dues = tuple(
+        attrs.evolve(
+            due, lowerings=tuple(low for low in due.lowerings if low.transaction_id not in later)
+        )
+        for due in plan.dues
+    )
+    has_ended_since = (
+        plan.status is PlanStatus.ENDED
+        and plan.status_on == on
+        and any(charge.outstanding > ZERO for charge in charges_on(plan, charges))
+    )
+    if has_ended_since:
+        return attrs.evolve(plan, dues=dues, status=PlanStatus.ACTIVE, status_on=None)
+    return attrs.evolve(plan, dues=dues)
+
+
+def _holds_before(
+    holds: tuple[Hold, ...], charges: Iterable[Charge], account: Account, on: date
+) -> tuple[Hold, ...]:
+    """Drop holds over what the run has billed; bring back those over what it has not."""
+    billed = [charge for charge in charges if _is_billed_here(charge, account, on)]
+    held = [
+        charge for charge in charges if not _is_billed(charge, on) and charge.outstanding > ZERO
+    ]
+    found = []
+    for hold in holds:
+        if is_in_force(hold, as_of=on) and (
+            hold.scope is HoldScope.ACCOUNT or any(_covers(hold, charge) for charge in billed)
+        ):
+            continue
+        is_released = hold.released_on == on and any(_covers(hold, charge) for charge in held)
+        found.append(attrs.evolve(hold, released_on=None) if is_released else hold)
+    return tuple(found)
+
+
+def _covers(hold: Hold, charge: Charge) -> bool:
+    subject = charge.patient_id if hold.scope is HoldScope.PATIENT else charge.claim_id
+    return hold.scope is not HoldScope.ACCOUNT and hold.subject_id == subject

@@ -1,0 +1,178 @@
+"""The statement of a day already run, shown again after more has happened on that day (ST-10)."""
+
+from datetime import timedelta
+
+import pytest
+
+from revcycle.accounts import Guarantor
+from revcycle.dunning import (
+    RunOutcome,
+    SkipReason,
+    leave_account,
+    place_in_collections,
+    preview_statement,
+    recall_from_collections,
+    run_statement,
+    transfer_member,
+)
+from revcycle.holds import HoldScope
+from tests.stories.book import (
+    POLICY,
+    R1,
+    R2,
+    R3,
+    adjust,
+    charge,
+    family,
+    hold,
+    pay,
+    pay_plan,
+    plan,
+    post,
+    refund,
+    release,
+    run,
+    runs,
+    void,
+)
+
+
+def made(account, day):
+    return run_statement(account, as_of=day, policy=POLICY)
+
+
+def preview(account, day):
+    return preview_statement(account, as_of=day, policy=POLICY)
+
+
+def family_of_two():
+    """Ann with a charge in part paid, one held and one placed; Bob with a plan in arrears."""
+    account = family(
+        *(charge("std", "90.00"), charge("held", "40.00"), charge("placed", "70.00")),
+        charge("plan", "300.00", of="bob"),
+    )
+    account = runs(plan(account, "claim-plan", on=R1, of="bob"), R1, R2)
+    day = R2 + timedelta(days=1)
+    account = pay(account, "std", "10.00", day, id="t-std")
+    account = adjust(account, "std", "5.00", day, id="a-std")
+    account = place_in_collections(
+        account, charge_ids=["placed"], agency_id="x", as_of=day, policy=POLICY
+    ).account
+    return hold(account, HoldScope.CLAIM, "claim-held", day)
+
+
+def joins(account, target, day):
+    """Zed comes with a charge."""
+    return transfer_member(account, target, patient_id="zed", as_of=day, policy=POLICY)
+
+
+def leaves(account, day):
+    """Bob goes, with his plan."""
+    return leave_account(
+        account,
+        patient_id="bob",
+        new_account_id="a2",
+        guarantor=Guarantor(id="g2"),
+        as_of=day,
+        policy=POLICY,
+    ).account
+
+
+LATER_THAT_DAY = {
+    "a charge": lambda a, day: post(a, charge("new", "70.00", posted_on=day), day),
+    "a charge entered late": lambda a, day: post(a, charge("new", "70.00"), day),
+    "a charge of a member": lambda a, day: post(a, charge("new", of="bob", posted_on=day), day),
+    "a payment": lambda a, day: pay(a, "std", "30.00", day),
+    "a payment in full": lambda a, day: pay(a, "std", "75.00", day),
+    "a plan's due": lambda a, day: pay_plan(a, "plan", "150.00", day),
+    "a plan's last payment": lambda a, day: pay_plan(a, "plan", "300.00", day),
+    "an adjustment": lambda a, day: adjust(a, "std", "30.00", day),
+    "an adjustment on the plan": lambda a, day: adjust(a, "plan", "290.00", day),
+    "a refund": lambda a, day: refund(a, "std", "10.00", day),
+    "a bounced cheque": lambda a, day: void(a, "t-std", day),
+    "a void": lambda a, day: void(a, "a-std", day),
+    "a hold": lambda a, day: hold(a, HoldScope.CLAIM, "claim-std", day, id="h2"),
+    "a patient's hold": lambda a, day: hold(a, HoldScope.PATIENT, "bob", day, id="h2"),
+    "a release": release,
+    "an agency": lambda a, day: (
+        place_in_collections(a, charge_ids=["std"], agency_id="x", as_of=day, policy=POLICY).account
+    ),
+    "a recall": lambda a, day: (
+        recall_from_collections(a, charge_ids=["placed"], as_of=day, policy=POLICY).account
+    ),
+    "a member": lambda a, day: (
+        joins(family(charge("z1", of="zed"), account_id="a2"), a, day).target
+    ),
+    "a member billed today": lambda a, day: (
+        joins(run(family(charge("z1", of="zed"), account_id="a2"), day), a, day).target
+    ),
+}
+
+
+@pytest.mark.parametrize("act", LATER_THAT_DAY)
+def test_on_a_day_already_run_nothing_later_is_on_the_preview(act):
+    """ST-10: that day's statement, whatever is posted after it; nothing joins or leaves it."""
+    result = made(family_of_two(), R3)
+    account = LATER_THAT_DAY[act](result.account, R3)
+    assert account != result.account
+    assert preview(account, R3).statement == result.statement
+
+
+def test_what_came_before_the_run_on_its_day_stays_on_the_preview():
+    """ST-10: of the same acts, done before the run, that day's statement tells."""
+    for act in LATER_THAT_DAY.values():
+        account = act(family_of_two(), R3)
+        result = made(account, R3)
+        assert preview(result.account, R3).statement == result.statement
+        later = post(result.account, charge("more", "7.00", posted_on=R3), R3)
+        assert preview(later, R3).statement == result.statement
+
+
+def test_a_hold_that_was_over_lists_no_later_charge():
+    """ST-10, ST-12: a hold of last month says nothing about a charge of this afternoon; nor is a
+    member who came in the morning, billed elsewhere today, forgotten for it.
+    """
+    account = run(family(charge()), R1)
+    account = hold(account, HoldScope.PATIENT, "ann", R1, last_on=R1 + timedelta(days=9))
+    zed = run(family(charge("z1", of="zed"), "yan", account_id="a2"), R2)
+    account = transfer_member(zed, account, patient_id="yan", as_of=R2, policy=POLICY).target
+    result = made(account, R2)
+    later = post(result.account, charge("new", posted_on=R2), R2)
+    assert preview(later, R2).statement == result.statement
+
+
+def test_what_befell_a_joiner_elsewhere_before_the_run_stays_so():
+    """ST-10, FA-3: billed by the old account, then placed or held, then here, all on one day."""
+    old = run(family(charge("z1", of="zed"), charge("z2", "5.00", of="zed"), "yan"), R1)
+    placed = place_in_collections(
+        old, charge_ids=["z1"], agency_id="x", as_of=R1, policy=POLICY
+    ).account
+    for before in (placed, hold(old, HoldScope.CLAIM, "claim-z1", R1)):
+        target = family(charge(), account_id="a2")
+        result = made(joins(before, target, R1).target, R1)
+        assert preview(result.account, R1).statement == result.statement
+
+
+def test_a_charge_paid_off_before_the_run_stays_among_the_payments():
+    """ST-10, ST-13: it came and went on the day; its payment is on that day's statement."""
+    account = post(family(charge()), charge("c2", "20.00", posted_on=R1), R1)
+    result = made(pay(account, "c2", "20.00", R1), R1)
+    assert len(result.statement.payments) == 1
+    assert preview(result.account, R1).statement == result.statement
+
+
+def test_where_the_day_does_not_tell_its_statement_none_is_shown():
+    """ST-10: a member has taken lines of it away, so the day's own reason comes instead."""
+    result = made(family_of_two(), R3)
+    account = leaves(result.account, R3)
+    shown = preview(account, R3)
+    assert (shown.outcome, shown.statement) == (RunOutcome.SKIPPED, None)
+    assert [skip.reason for skip in shown.skips] == [SkipReason.ALREADY_RUN_TODAY]
+
+
+def test_a_plan_agreed_after_the_run_shows_no_other_statement():
+    """ST-10: today's statement asked for 90; one that asks for 50 is not shown in its place."""
+    result = made(family(charge(amount="90.00")), R1)
+    account = plan(result.account, on=R1)
+    shown = preview(account, R1).statement
+    assert shown in (None, result.statement)
