@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from revcycle.errors import InvalidRecord
-from revcycle.tables import cell_text, csv_text
+from revcycle.layout import Table, html_of, text_of
+from revcycle.tables import cell_text, csv_text, legible
 
 
 def read(text):
@@ -101,3 +102,25 @@ def test_whatever_is_written_is_read_back(rows):
             )
             assert back in {kept, f"'{kept}"}
             assert back.lstrip()[:1] not in set("=+-@")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Zo\u00eb \u0644 \u4e2d\tno 1\nand 2\r\n", "Zo\u00eb \u0644 \u4e2d\tno 1\nand 2\r\n"),
+        ("a\x1b[2Jb", "a\ufffd[2Jb"),
+        ("a\x00b\x07", "a\ufffdb\ufffd"),
+        ("1\u202e24", "1\ufffd24"),
+        ("half \ud83d", "half \ufffd"),
+    ],
+)
+def test_what_orders_a_screen_about_is_shown_as_a_gap(written, shown):
+    """Letters of every script stay; control signs, turning signs and half letters do not.
+
+    Neither in text nor on a page, in title, heading or cell.
+    """
+    assert legible(written) == shown
+    table = Table(caption=written, columns=(written,), rows=((written,),))
+    for page in (text_of(table), html_of(table)):
+        assert all(sign in "\t\n\r" or sign.isprintable() for sign in page)
+        assert page.count("\ufffd") == 3 * shown.count("\ufffd")

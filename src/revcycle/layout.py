@@ -10,7 +10,7 @@ from typing import Final
 
 import attrs
 
-from revcycle.tables import Cell, cell_text
+from revcycle.tables import Cell, cell_text, legible
 
 __all__ = ["Table", "html_of", "text_of"]
 
@@ -45,10 +45,11 @@ def text_of(table: Table, *, write: Callable[[Cell], str] = cell_text) -> str:
         write: says what a cell looks like.
     """
     lines = [*table.rows, *([table.foot] if table.foot else [])]
-    written = [[" ".join(write(cell).split()) for cell in row] for row in lines]
+    titles = [legible(title) for title in table.columns]
+    written = [[" ".join(legible(write(cell)).split()) for cell in row] for row in lines]
     widths = [
         max(len(title), *(len(row[place]) for row in written)) if written else len(title)
-        for place, title in enumerate(table.columns)
+        for place, title in enumerate(titles)
     ]
     is_number = [_is_column_of_numbers(lines, place) for place in range(len(widths))]
 
@@ -63,7 +64,7 @@ def text_of(table: Table, *, write: Callable[[Cell], str] = cell_text) -> str:
     body = [line(row) for row in written]
     if table.foot:
         body.insert(-1, rule)
-    return "\n".join([table.caption, "", line(list(table.columns)), rule, *body])
+    return "\n".join([legible(table.caption), "", line(titles), rule, *body])
 
 
 def html_of(
@@ -80,7 +81,7 @@ def html_of(
     titles = table.columns if is_stacked else ()
     marks = [_mark(table.rows, place) if is_stacked else "" for place in range(len(table.columns))]
     head = "".join(
-        f'<th scope="col"{mark}>{html.escape(title)}</th>'
+        f'<th scope="col"{mark}>{_escaped(title)}</th>'
         for title, mark in zip(table.columns, marks, strict=True)
     )
     rows = [_html_row(row, table.row_header, titles, marks, write) for row in table.rows]
@@ -89,9 +90,13 @@ def html_of(
     if table.foot:
         foot = f"<tfoot><tr>{_html_row(table.foot, 0, titles, marks, write)}</tr></tfoot>"
     return (
-        f"<table><caption>{html.escape(table.caption)}</caption>"
+        f"<table><caption>{_escaped(table.caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table>"
     )
+
+
+def _escaped(text: str) -> str:
+    return html.escape(legible(text))
 
 
 def _html_row(
@@ -103,11 +108,11 @@ def _html_row(
 ) -> str:
     cells = []
     for place, cell in enumerate(row):
-        written = html.escape(write(cell))
+        written = _escaped(write(cell))
         if place == header:
             cells.append(f'<th scope="row"{marks[place]}>{written}</th>')
             continue
-        title = f' data-title="{html.escape(titles[place])}"' if titles else ""
+        title = f' data-title="{_escaped(titles[place])}"' if titles else ""
         cells.append(f"<td{marks[place]}{title}>{written}</td>")
     return "".join(cells)
 

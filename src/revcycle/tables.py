@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 from revcycle.errors import InvalidRecord
 
-__all__ = ["Cell", "cell_text", "csv_text", "legible", "writable"]
+__all__ = ["Cell", "cell_text", "csv_text", "legible"]
 
 Cell: TypeAlias = str | int | bool | Decimal | date | None
 """What a table's cell can be; None is an empty cell."""
@@ -26,6 +26,8 @@ _FORMULA_STARTS: Final = frozenset(
 _CONTROL_STARTS: Final = frozenset("\t\r\n")
 # With what ends a line for some readers, though not for RFC 4180.
 _QUOTED: Final = frozenset(',"\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029')
+_NO_TEXT: Final = frozenset({"Cc", "Cs"})
+_BLANKS: Final = frozenset("\t\n\r")
 # Signs that order what follows them from right to left, or the other way round.
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -71,14 +73,18 @@ def cell_text(cell: Cell) -> str:
 
 
 def legible(text: str) -> str:
-    """Show as a gap what no UTF-8 page can hold, and what would turn a line round for its reader.
+    """Show as a gap what is no text but an order to a screen, or what no UTF-8 page can hold.
 
-    For text and pages that people read on a screen: an id or a note with a turning sign in it
-    could pass itself off as another.
+    Control signs may move a terminal's cursor and worse; turning signs let an id or a note pass
+    itself off as another; half a surrogate is in no file. Line ends and tabs stay.
     """
     if text.isprintable():
         return text
-    return "".join("\ufffd" if sign in _TURNING else sign for sign in writable(text))
+    return "".join("\ufffd" if _is_order(sign) else sign for sign in text)
+
+
+def _is_order(sign: str) -> bool:
+    return sign in _TURNING or (unicodedata.category(sign) in _NO_TEXT and sign not in _BLANKS)
 
 
 def _line(cells: Sequence[Cell]) -> str:
@@ -98,19 +104,17 @@ def _written(cell: Cell) -> str:
 
 
 def _harmless(plain: str) -> str:
-    plain = writable(plain)
+    plain = _writable(plain)
     return f"'{plain}" if _starts_formula(plain) else plain
 
 
-def writable(plain: str) -> str:
-    """Show as a gap what no UTF-8 file can hold, or what ends a text for some readers."""
+def _writable(plain: str) -> str:
+    # A gap for what no UTF-8 file can hold, and what ends a text for some readers.
     if plain.isprintable():
         return plain
-    return "".join("\ufffd" if _is_unwritable(sign) else sign for sign in plain)
-
-
-def _is_unwritable(sign: str) -> bool:
-    return sign == "\0" or unicodedata.category(sign) == "Cs"
+    return "".join(
+        "\ufffd" if sign == "\0" or unicodedata.category(sign) == "Cs" else sign for sign in plain
+    )
 
 
 def _starts_formula(plain: str) -> bool:

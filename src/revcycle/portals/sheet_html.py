@@ -27,7 +27,7 @@ from revcycle.portals.sheets import (
     Words,
     written,
 )
-from revcycle.tables import writable
+from revcycle.tables import legible
 
 __all__ = ["hub_page", "sheet_html", "styled"]
 
@@ -194,4 +194,4 @@ _HARMLESS: Final = re.compile(r"(?:https?://|[#?/.])[^\s\x00-\x20\x7f\\]*", re.I
 
 
 def _escaped(text: str) -> str:
-    return html.escape(writable(text))
+    return html.escape(legible(text))

@@ -32,8 +32,8 @@ from revcycle.dates import month_day
 from revcycle.reports.contents import ReportContents, columns_of, contents_words, facts_for
 from revcycle.reports.filters import filter_words
 from revcycle.reports.options import AS_OF, check_options
-from revcycle.reports.pages import plain_text
 from revcycle.rules import ALWAYS, Rule, check_rule
+from revcycle.tables import legible
 
 __all__ = [
     "Recurrence",
@@ -212,7 +212,7 @@ def describe_report(definition: ReportDefinition) -> str:
         f"Of {definition.owner_id}, found by {whose}.",
         *(f"Run {_schedule_words(schedule)}." for schedule in definition.schedules),
     ]
-    return "\n".join(map(plain_text, lines))
+    return "\n".join(map(legible, lines))
 
 
 def _schedule_words(schedule: ReportSchedule) -> str:

@@ -15,7 +15,7 @@ from typing import Final
 from revcycle.layout import Table
 from revcycle.tables import cell_text
 
-__all__ = ["WIDTH", "page_text", "plain_text"]
+__all__ = ["WIDTH", "page_text"]
 
 WIDTH: Final = 80
 """Columns of a page of text."""
@@ -36,27 +36,6 @@ def page_text(table: Table, *, figures: Sequence[bool], width: int = WIDTH) -> s
     cells = [[" ".join(cell_text(cell).split()) for cell in row] for row in lines]
     body = _in_panels(table, cells, figures, width) or _row_by_row(table, cells, width)
     return "\n".join([*_broken(table.caption, width), "", *body])
-
-
-def plain_text(text: str) -> str:
-    """Show as a gap what is no text but an order to a screen, or what cannot be written.
-
-    Control characters may move a terminal's cursor and worse, turning signs show a line in an
-    order it has not, half surrogates are in no UTF-8. Line ends and tabs stay.
-    """
-    if text.isprintable():
-        return text
-    return "".join("\ufffd" if _is_order(sign) else sign for sign in text)
-
-
-def _is_order(sign: str) -> bool:
-    kind = unicodedata.category(sign)
-    return (kind in _NO_TEXT and sign not in _BLANKS) or sign in _TURNS
-
-
-_NO_TEXT: Final = frozenset({"Cc", "Cs"})
-_BLANKS: Final = frozenset("\t\n\r")
-_TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def _in_panels(

@@ -18,9 +18,9 @@ from revcycle.checks import COUNT, DATE, FLAG, TEXT, check_fields, each, one_of,
 from revcycle.errors import InvalidRecord, UnknownReference
 from revcycle.layout import Table, html_of
 from revcycle.money import cents, total
-from revcycle.reports.pages import WIDTH, page_text, plain_text
+from revcycle.reports.pages import WIDTH, page_text
 from revcycle.reports.xml_text import xml_text
-from revcycle.tables import Cell, cell_text, csv_text
+from revcycle.tables import Cell, cell_text, csv_text, legible
 
 __all__ = [
     "PREVIEW_ROWS",
@@ -292,15 +292,15 @@ def table_of(report: Report) -> Table:
     if foot and foot[0] is None:
         foot = ("Total", *foot[1:])
     return Table(
-        caption=plain_text(report.words),
-        columns=tuple([plain_text(column.name) for column in report.columns]),
+        caption=legible(report.words),
+        columns=tuple([legible(column.name) for column in report.columns]),
         rows=tuple([tuple(map(_plain, row)) for row in report.rows]),
         foot=foot if any(each is not None for each in report.totals) else (),
     )
 
 
 def _plain(cell: Cell) -> Cell:
-    return plain_text(cell) if isinstance(cell, str) else cell
+    return legible(cell) if isinstance(cell, str) else cell
 
 
 def _for_files(
