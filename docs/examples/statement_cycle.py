@@ -41,7 +41,7 @@ from worklist_pages import blocked_page, division_page, lists_page, why_page
 from revcycle.accounts import Account
 from revcycle.codec import BOOK, dumps, loads
 from revcycle.dunning import DunningPolicy
-from revcycle.errors import DecodeError
+from revcycle.errors import DecodeError, RevcycleError
 from revcycle.money import cents
 
 __all__ = ["main"]
@@ -58,14 +58,27 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the job; give the exit status."""
-    policy = set_alarm_types(DunningPolicy())
     try:
         options = _parse(arguments)
-        job = _job(options, policy)
+        return _run(options, set_alarm_types(DunningPolicy()))
     except (Refusal, ExportFlawed) as refusal:
         for line in _reasons(refusal):
             print(f"statement_cycle: {line}", file=sys.stderr)
         return _WRONG_INPUT
+
+
+def _run(options: argparse.Namespace, policy: DunningPolicy) -> int:
+    """Run the job and print it, nothing before all of it is known; give the exit status."""
+    job = _job(options, policy)
+    try:
+        return _run_job(job, options, policy)
+    except RevcycleError as error:
+        if options.synthea is None:  # the made-up book is our own: what stops it is a defect
+            raise
+        raise Refusal(f"the library refuses what the export holds: {error}") from error
+
+
+def _run_job(job: Job, options: argparse.Namespace, policy: DunningPolicy) -> int:
     course = run_cycles(
         job.accounts, job.acts, first_run=job.first_run, behaviour=job.behaviour, policy=policy
     )
@@ -76,8 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     book, as_of = course.follow_up_book, course.follow_up_on
     lists = staff_lists(book, as_of=as_of, policy=policy)
     proof = prove(lists, book, as_of=as_of, policy=policy)
-    print("\n".join(_pages(job, course, traces, policy)))
-    print("\n".join(_worklist_pages(lists, proof, course, policy)))
+    pages = [*_pages(job, course, traces, policy), *_worklist_pages(lists, proof, course, policy)]
+    print("\n".join(pages))
     if options.pages is not None:
         print("\n".join(_written_pages(options.pages, course, policy)))
     is_proved = proof.holds and proof.can_fail

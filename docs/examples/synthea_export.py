@@ -4,7 +4,8 @@
       Flaw               file, line, column and what is wrong there
 
 Columns are found by name; the others are ignored. Both of Synthea's spellings of the columns of
-payer_transitions.csv are read. Times are cut to their day, which in an export is a day of UTC.
+payer_transitions.csv are read. Times are cut to their day of UTC: one with another offset is put
+into UTC first, one without an offset is taken for UTC, as Synthea writes it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from revcycle.errors import InvalidRecord
-from revcycle.money import ZERO, usd
+from revcycle.money import LIMIT, ZERO, add, text, usd
 
 if TYPE_CHECKING:
     from _csv import Reader as _Reader
@@ -183,11 +184,12 @@ def read_export(folder: Path) -> SyntheaExport:
     }
     claims = {row.text("Id"): _claim(row, uninsured) for row in tables[_CLAIMS].unique("Id")}
     transactions = [_transaction(row) for row in tables[_TRANSACTIONS].numbered()]
-    encounters = [_encounter(row) for row in tables[_ENCOUNTERS].rows]
+    encounters = [_encounter(row) for row in tables[_ENCOUNTERS].unique("Id")]
     covers: dict[str, list[ExportedCover]] = {}
     for row in tables[_TRANSITIONS].rows:
         covers.setdefault(row.text("PATIENT"), []).append(_cover(row))
     _check_references(tables)
+    _check_sum(transactions, tables[_TRANSACTIONS])
     if flaws:
         order = list(_COLUMNS)
         raise ExportFlawed(sorted(flaws, key=lambda flaw: (order.index(flaw.file), flaw.line or 0)))
@@ -294,11 +296,12 @@ class _Row:
         return value
 
     def day(self, column: str, *, is_private: bool = False) -> date:
-        """Read a day; the message about a private one does not repeat it (PR-6)."""
+        """Read a day of UTC; the message about a private one does not repeat it (PR-6)."""
         value = self.cells[column]
         if _TIME.fullmatch(value):
-            with suppress(ValueError):
-                return date.fromisoformat(value[:10])
+            with suppress(ValueError, OverflowError):  # no such day, or UTC's is off the calendar
+                time = datetime.fromisoformat(value)
+                return (time if time.tzinfo is None else time.astimezone(UTC)).date()
         shown = "what stands there" if is_private else _shown(value)
         self.flaw(column, f"{shown} is no date such as 2024-01-31 or 2024-01-31T09:30:00Z")
         return date.min
@@ -326,8 +329,9 @@ class _Row:
 
     def whole(self, column: str) -> int:
         value = self.cells[column]
-        if not re.fullmatch("[0-9]{1,18}", value, re.ASCII):
-            self.flaw(column, f"{_shown(value)} is no whole number")
+        # No leading zero: 7 and 07 would be one row of the ledger under two names.
+        if not re.fullmatch("0|[1-9][0-9]{0,17}", value, re.ASCII):
+            self.flaw(column, f"{_shown(value)} is no whole number such as 7")
             return 0
         return int(value)
 
@@ -377,21 +381,33 @@ def _read_table(folder: Path, name: str, flaws: list[Flaw]) -> _Table:
     except OSError as error:
         flaws.append(Flaw(name, None, None, f"the file cannot be read: {error.strerror}"))
     except UnicodeDecodeError:
-        flaws.append(Flaw(name, None, None, "the file is not UTF-8 text"))
+        flaws.append(Flaw(name, _undecodable_line(folder / name), None, "is not UTF-8 text"))
     is_whole = len(flaws) == before
     if is_whole and not rows:
         flaws.append(Flaw(name, None, None, "the file is empty below its header"))
     return _Table(name, rows, is_whole=is_whole)
 
 
+def _undecodable_line(path: Path) -> int | None:
+    """Give the line with the first byte that is not UTF-8."""
+    content = path.read_bytes()
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        return len((content[: error.start] + b"?").splitlines())
+    return None  # the file has changed since
+
+
 def _read_rows(name: str, reader: _Reader, flaws: list[Flaw]) -> Iterator[_Row]:
     """Yield the rows of one file, each with the line on which it begins."""
+    before = len(flaws)
     numbered = _number_rows(name, reader, flaws)
-    _, header = next(numbered, (0, []))
+    line, header = next(((first, cells) for first, cells in numbered if cells), (0, []))
     if not header:
-        flaws.append(Flaw(name, None, None, "the file is empty, it has no header"))
+        if len(flaws) == before:
+            flaws.append(Flaw(name, None, None, "the file is empty, it has no header"))
         return
-    places, names = _find_columns(name, header, flaws)
+    places, names = _find_columns(name, line, header, flaws)
     has_all = len(places) == len(_COLUMNS[name])
     for first, cells in numbered:
         if cells and len(cells) != len(header):
@@ -399,7 +415,23 @@ def _read_rows(name: str, reader: _Reader, flaws: list[Flaw]) -> Iterator[_Row]:
             flaws.append(Flaw(name, first, None, message))
         elif cells and has_all:
             picked = {column: cells[place].strip() for column, place in places.items()}
-            yield _Row(name, first, picked, names, flaws)
+            row = _Row(name, first, picked, names, flaws)
+            _check_signs(row)
+            yield row
+
+
+def _check_signs(row: _Row) -> None:
+    """Report what no text holds, such as NUL or ESC; the text itself may be private (PR-6)."""
+    for column, cell in row.cells.items():
+        pattern = _NO_TEXT if column == "NOTES" else _NO_LINE
+        found = pattern.search(cell)
+        if found:
+            row.flaw(column, f"holds a control character, U+{ord(found[0]):04X}")
+
+
+# A note may have several lines.
+_NO_TEXT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_NO_LINE: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 def _number_rows(name: str, reader: _Reader, flaws: list[Flaw]) -> Iterator[tuple[int, list[str]]]:
@@ -414,7 +446,7 @@ def _number_rows(name: str, reader: _Reader, flaws: list[Flaw]) -> Iterator[tupl
 
 
 def _find_columns(
-    name: str, header: Sequence[str], flaws: list[Flaw]
+    name: str, line: int, header: Sequence[str], flaws: list[Flaw]
 ) -> tuple[dict[str, int], dict[str, str]]:
     """Give place and spelling of each column that is wanted; a missing one is a flaw."""
     places: dict[str, int] = {}
@@ -426,7 +458,7 @@ def _find_columns(
             names[spellings[0]] = header[found[0]].strip()
         else:
             message = "stands in the header twice" if found else "is missing in the header"
-            flaws.append(Flaw(name, 1, " or ".join(spellings), message))
+            flaws.append(Flaw(name, line, " or ".join(spellings), message))
     return places, names
 
 
@@ -446,6 +478,17 @@ def _check_references(tables: Mapping[str, _Table]) -> None:
         owner = owners.get(row.text("CLAIMID"), row.text("PATIENTID"))
         if owner != row.text("PATIENTID"):
             row.flaw("PATIENTID", "is not the patient of the claim")
+
+
+def _check_sum(transactions: Sequence[ExportedTransaction], table: _Table) -> None:
+    """Report the row with which the dollars of the ledger become more than any sum may be (M-1)."""
+    dollars = ZERO
+    for transaction, row in zip(transactions, table.rows, strict=True):
+        dollars = add(dollars, add(transaction.amount, transaction.paid))
+        if dollars >= LIMIT:
+            message = f"with this row the dollars of the file come to {text(LIMIT)} or more"
+            row.flaws.append(Flaw(row.file, row.line, None, message))
+            return
 
 
 def _patient(row: _Row) -> ExportedPatient:
@@ -497,10 +540,15 @@ def _encounter(row: _Row) -> ExportedEncounter:
 
 
 def _cover(row: _Row) -> ExportedCover:
+    flaws = len(row.flaws)
+    from_on = row.day_of_year("START_YEAR", last=False)
+    until_on = row.day_of_year("END_YEAR", last=True)
+    if until_on < from_on and len(row.flaws) == flaws:
+        row.flaw("END_YEAR", f"{until_on} lies before the beginning, {from_on}")
     return ExportedCover(
         patient_id=row.given("PATIENT"),
-        from_on=row.day_of_year("START_YEAR", last=False),
-        until_on=row.day_of_year("END_YEAR", last=True),
+        from_on=from_on,
+        until_on=until_on,
         ownership=row.text("OWNERSHIP"),
         owner_name=row.text("OWNERNAME"),
     )
