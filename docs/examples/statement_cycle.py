@@ -8,7 +8,7 @@ Prints what each cycle did, one family's story with the reason of every step, th
 dollars are conserved to the cent and that nothing of an export is lost, the worklists of three
 people, and the proof that everybody with an active alarm is on exactly one of them. With --json the
 final book goes to standard output instead. The library does no I/O; all of it is here and in
-`synthea_export`.
+`synthea_tables`.
 
 Exit status: 0, or 1 if a cent, a line or a payment was lost, the book does not read back equal,
 somebody is on no list or on two, or the output cannot be written, or 2 if the arguments or the
@@ -26,7 +26,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from book_report import balance_of, balance_page, cycle_page, heading
 from coverage_proof import CoverageProof, gap_page, proof_page, prove
@@ -35,7 +35,7 @@ from family_story import choose_account, tell
 from opening_books import Job, Refusal, seeded_job, synthea_job
 from practice_staff import StaffList, set_alarm_types, staff_lists
 from synthea_check import Trace, trace, trace_page
-from synthea_export import FLAWS_SHOWN, ExportFlawed
+from synthea_tables import ExportFlawed
 from worklist_pages import blocked_page, division_page, lists_page, why_page
 
 from revcycle.accounts import Account
@@ -47,6 +47,7 @@ from revcycle.money import cents
 __all__ = ["main"]
 
 _SOUND, _UNSOUND, _WRONG_INPUT = 0, 1, 2
+_FLAWS_SHOWN: Final = 20
 
 
 class _Parser(argparse.ArgumentParser):
@@ -170,9 +171,9 @@ def _reasons(refusal: Exception) -> Iterator[str]:
     if not isinstance(refusal, ExportFlawed):
         yield " ".join(str(refusal).split())
         return
-    yield from map(str, refusal.flaws[:FLAWS_SHOWN])
-    if len(refusal.flaws) > FLAWS_SHOWN:
-        yield f"and {len(refusal.flaws) - FLAWS_SHOWN:,} more problems like these"
+    yield from map(str, refusal.flaws[:_FLAWS_SHOWN])
+    if len(refusal.flaws) > _FLAWS_SHOWN:
+        yield f"and {len(refusal.flaws) - _FLAWS_SHOWN:,} more problems like these"
 
 
 def _pages(

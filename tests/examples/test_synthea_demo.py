@@ -14,7 +14,8 @@ import pytest
 from practice_acts import ChangeGuarantor, PayCharge, PostCharge
 from statement_cycle import main
 from synthea_book import RULE_DAYS, synthea_book
-from synthea_export import ExportFlawed, read_export
+from synthea_export import read_export
+from synthea_tables import ExportFlawed
 
 from revcycle.accounts import InsuranceClass
 from revcycle.codec import BOOK, loads
