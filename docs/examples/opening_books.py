@@ -22,7 +22,7 @@ from payment_behaviour import ASSUMPTIONS, MISSES_DUE, TAKES_PLAN, Behaviour
 from practice_acts import Act, PostCharge
 from synthea_book import LATE_DAYS, PROMISES, RULE_DAYS, Tally, synthea_book
 from synthea_check import Holding, holdings
-from synthea_export import read_export
+from synthea_export import SyntheaExport, read_export
 
 from revcycle.accounts import Account
 from revcycle.dunning import DunningPolicy
@@ -109,7 +109,8 @@ def synthea_job(folder: Path, *, seed: int, first_run: date | None, policy: Dunn
     if not folder.is_dir():
         raise Refusal(f"argument --synthea: {folder} is no folder")
     export = read_export(folder)
-    first_run = first_run or export.last_on - (CYCLE_COUNT - 1) * policy.cycle
+    if first_run is None:
+        first_run = _first_run_of(export, policy)
     last_run = _last_run(first_run, policy)
     book = synthea_book(export, first_run=first_run, last_run=last_run, seed=seed)
     tally = book.tally
@@ -134,6 +135,17 @@ def synthea_job(folder: Path, *, seed: int, first_run: date | None, policy: Dunn
         first_run=first_run,
         holdings=holdings(export, book),
     )
+
+
+def _first_run_of(export: SyntheaExport, policy: DunningPolicy) -> date:
+    """Give the day of the first run when the last one is on the export's last day."""
+    room = timedelta(days=2 * _ROOM_DAYS)
+    if not date.min + room <= export.last_on <= date.max - room:
+        raise Refusal(
+            f"the export ends on {export.last_on}, which leaves no room in the calendar around the "
+            f"runs; --first-run sets another day"
+        )
+    return export.last_on - (CYCLE_COUNT - 1) * policy.cycle
 
 
 def _last_run(first_run: date, policy: DunningPolicy) -> date:

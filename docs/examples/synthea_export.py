@@ -256,7 +256,7 @@ def _transaction(row: Row) -> ExportedTransaction:
 
 def _encounter(row: Row) -> ExportedEncounter:
     return ExportedEncounter(
-        id=row.given("Id"), patient_id=row.given("PATIENT"), on=row.day("START")
+        id=row.text("Id"), patient_id=row.given("PATIENT"), on=row.day("START")
     )
 
 

@@ -148,6 +148,25 @@ def test_a_time_that_utc_does_not_have_is_a_flaw(folder, capsys, written):
     assert f"line 13, column FROMDATE: '{written}' is no date" in refusal(folder, capsys)
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "9990-01-01"])
+def test_an_export_that_ends_where_the_calendar_does(folder, capsys, day):
+    """There is no room for the runs; the line blames no argument that nobody gave."""
+    edit_cell(folder / "encounters.csv", 1, "START", day)
+
+    assert refusal(folder, capsys) == (
+        f"statement_cycle: the export ends on {day}, which leaves no room in the calendar around "
+        "the runs; --first-run sets another day\n"
+    )
+
+
+def test_an_empty_id_is_one_flaw(folder, capsys):
+    """It is not told twice."""
+    edit_cell(folder / "encounters.csv", 1, "Id", "")
+
+    expected = "statement_cycle: encounters.csv, line 2, column Id: is empty\n"
+    assert refusal(folder, capsys) == expected
+
+
 def test_dollars_that_no_sum_can_hold_are_a_flaw(folder, capsys):
     """The row is named with which the ledger comes to a trillion dollars (M-1)."""
     edit_cell(folder / LEDGER, 7, "AMOUNT", "600000000000.00")

@@ -1,5 +1,6 @@
 """What the demo makes of an export's payments: each is in the book, or said not to be."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -156,6 +157,28 @@ def test_a_payment_after_the_last_run_is_counted(folder, capsys):
     )
     assert book.fates["c-1/9"] is not Fate.AFTER
     assert {book.fates[key] for key in ("c-4/30", "c-4/31", "c-5/41")} == {Fate.AFTER}
+
+
+def test_a_payment_on_the_last_day_of_the_calendar(folder, capsys):
+    """Our delay stops where the calendar does; the payment is counted as after the last run."""
+    edit_cell(folder / LEDGER, 13, "FROMDATE", "9999-12-31")
+    arguments = ["--synthea", str(folder), "--seed", str(LATE), "--first-run", str(FIRST_RUN)]
+
+    assert main(arguments) == 0
+    assert re.search(r"after the last run, not posted +1 +60\.00", capsys.readouterr().out)
+
+
+def test_no_plan_is_agreed_for_what_the_export_pays_later(folder):
+    """A claim with a payment still to come, by the export or by our rule, counts as promised."""
+    edit_cell(folder / LEDGER, 13, "FROMDATE", "2023-10-01")
+    promised = {
+        seed: synthea_book(
+            read_export(folder), first_run=FIRST_RUN, last_run=LAST_RUN, seed=seed
+        ).promised_claim_ids
+        for seed in (ON_THE_DAY, LATE, WITHHELD)
+    }
+
+    assert [seed for seed, claims in promised.items() if "c-4" in claims] == [ON_THE_DAY, LATE]
 
 
 def without(*ids):
