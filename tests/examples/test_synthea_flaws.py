@@ -83,17 +83,18 @@ def test_a_number_has_one_spelling(folder, capsys):
 
 
 @pytest.mark.parametrize(
-    ("file", "row", "column", "sign", "code"),
+    ("place", "sign", "code"),
     [
-        ("patients.csv", 2, "LAST", "\0", "U+0000"),
-        ("patients.csv", 2, "FIRST", "\x1b", "U+001B"),
-        ("patients.csv", 2, "ADDRESS", "\n", "U+000A"),
-        ("payer_transitions.csv", 2, "OWNERNAME", "\x85", "U+0085"),
-        (LEDGER, 2, "NOTES", "\x07", "U+0007"),
+        (("patients.csv", 2, "LAST"), "\0", "U+0000"),
+        (("patients.csv", 2, "FIRST"), "\x1b", "U+001B"),
+        (("patients.csv", 2, "ADDRESS"), "\n", "U+000A"),
+        (("payer_transitions.csv", 2, "OWNERNAME"), "\x85", "U+0085"),
+        ((LEDGER, 2, "NOTES"), "\x07", "U+0007"),
     ],
 )
-def test_a_control_character_is_a_flaw(folder, capsys, file, row, column, sign, code):  # noqa: PLR0917  (a case)
+def test_a_control_character_is_a_flaw(folder, capsys, place, sign, code):
     """It is named with column and code; the text around it, which may be a name, is not (PR-6)."""
+    file, row, column = place
     edit_cell(folder / file, row, column, f"Zanz{sign}ibar")
     said = refusal(folder, capsys)
 
