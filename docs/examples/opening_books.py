@@ -185,7 +185,7 @@ def _synthea_preface(tally: Tally, first_run: date, seed: int) -> Iterator[str]:
     on_the_day, late, withheld = PROMISES
     misses, catches_up = MISSES_DUE.per_cents
     yield from paragraph(
-        f"OURS, not the export's (the export pays every line on its own day; seed {seed}): from "
+        f"OURS, not the export's (which says on which day each payment came; seed {seed}): from "
         f"{first_run - timedelta(days=RULE_DAYS)} on, {RULE_DAYS} days before the first run, a "
         f"hash of the claim's id decides for its lines of these days: {on_the_day} % are paid as "
         f"exported, {late} % are paid {LATE_DAYS[0]} to {LATE_DAYS[1]} days late, "

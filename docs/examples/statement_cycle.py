@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, policy: DunningPolicy) -> int:
-    """Run the job and print it, nothing before all of it is known; give the exit status."""
+    """Run the job and print it; give the exit status."""
     job = _job(options, policy)
     try:
         return _run_job(job, options, policy)
