@@ -21,7 +21,8 @@ from cycle_runs import CYCLE_COUNT
 from payment_behaviour import ASSUMPTIONS, MISSES_DUE, TAKES_PLAN, Behaviour
 from practice_acts import Act, PostCharge
 from synthea_book import LATE_DAYS, PROMISES, RULE_DAYS, Tally, synthea_book
-from synthea_export import read_export
+from synthea_check import Holding, holdings
+from synthea_export import SyntheaExport, read_export
 
 from revcycle.accounts import Account
 from revcycle.dunning import DunningPolicy
@@ -43,6 +44,7 @@ class Job:
         acts: what is known to happen.
         behaviour: how guarantors answer.
         first_run: the day of the first run.
+        holdings: what was read that the final book must account for; empty for a made-up book.
     """
 
     title: str
@@ -51,6 +53,7 @@ class Job:
     acts: tuple[Act, ...]
     behaviour: Behaviour
     first_run: date
+    holdings: tuple[Holding, ...] = ()
 
     def handed_in(self, last_run: date) -> Decimal:
         """Sum the charges that the library is given, before the runs and between them."""
@@ -106,7 +109,8 @@ def synthea_job(folder: Path, *, seed: int, first_run: date | None, policy: Dunn
     if not folder.is_dir():
         raise Refusal(f"argument --synthea: {folder} is no folder")
     export = read_export(folder)
-    first_run = first_run or export.last_on - (CYCLE_COUNT - 1) * policy.cycle
+    if first_run is None:
+        first_run = _first_run_of(export, policy)
     last_run = _last_run(first_run, policy)
     book = synthea_book(export, first_run=first_run, last_run=last_run, seed=seed)
     tally = book.tally
@@ -129,7 +133,19 @@ def synthea_job(folder: Path, *, seed: int, first_run: date | None, policy: Dunn
             promised_claim_ids=book.promised_claim_ids,
         ),
         first_run=first_run,
+        holdings=holdings(export, book),
     )
+
+
+def _first_run_of(export: SyntheaExport, policy: DunningPolicy) -> date:
+    """Give the day of the first run when the last one is on the export's last day."""
+    room = timedelta(days=2 * _ROOM_DAYS)
+    if not date.min + room <= export.last_on <= date.max - room:
+        raise Refusal(
+            f"the export ends on {export.last_on}, which leaves no room in the calendar around the "
+            f"runs; --first-run sets another day"
+        )
+    return export.last_on - (CYCLE_COUNT - 1) * policy.cycle
 
 
 def _last_run(first_run: date, policy: DunningPolicy) -> date:
@@ -151,7 +167,7 @@ def _synthea_preface(tally: Tally, first_run: date, seed: int) -> Iterator[str]:
     yield from paragraph(
         f"Read: {count(lines, 'line')} that patients have to pay, {text(amount)} dollars, "
         f"{count(tally.patient_count, 'patient')}, {tally.first_on} to {tally.last_on}; each with "
-        f"the payment by cash, cheque or card that follows it. Each patient is an account of one; "
+        f"the payments by cash, cheque or card that follow it. Each patient is an account of one; "
         f"who owned the insurance on the day of service is the guarantor. Money of insurers and "
         f"copays pay none of these lines."
     )
@@ -163,19 +179,20 @@ def _synthea_preface(tally: Tally, first_run: date, seed: int) -> Iterator[str]:
     if tally.stray[0]:
         payments, stray = tally.stray
         yield from paragraph(
-            f"Left out, for no line stands before it: {count(payments, 'payment')}, {text(stray)}."
+            f"Left out, for no line of the claim stands before it: {count(payments, 'payment')}, "
+            f"{text(stray)}."
         )
     on_the_day, late, withheld = PROMISES
     misses, catches_up = MISSES_DUE.per_cents
     yield from paragraph(
-        f"OURS, not the export's (the export pays every line on its own day; seed {seed}): from "
+        f"OURS, not the export's (which says on which day each payment came; seed {seed}): from "
         f"{first_run - timedelta(days=RULE_DAYS)} on, {RULE_DAYS} days before the first run, a "
-        f"hash of the claim's id decides for each claim: {on_the_day} % are paid as exported, "
-        f"{late} % are paid {LATE_DAYS[0]} to {LATE_DAYS[1]} days late, {withheld} % are not paid. "
-        f"Of the patients with 200.00 or more unpaid, {TAKES_PLAN.per_cents[0]} % agree to a "
-        f"payment plan after the second statement, leave {misses} % of its dues unpaid and catch "
-        f"up {catches_up} % of the time. The policy is the library's default, with alarm types of "
-        f"the practice's own."
+        f"hash of the claim's id decides for its lines of these days: {on_the_day} % are paid as "
+        f"exported, {late} % are paid {LATE_DAYS[0]} to {LATE_DAYS[1]} days late, "
+        f"{withheld} % are not paid. Of the patients with 200.00 or more unpaid, "
+        f"{TAKES_PLAN.per_cents[0]} % agree to a payment plan after the second statement, leave "
+        f"{misses} % of its dues unpaid and catch up {catches_up} % of the time. The policy is the "
+        f"library's default, with alarm types of the practice's own."
     )
     yield ""
     yield f"  {'':34}{'lines':>8}{'dollars':>18}"

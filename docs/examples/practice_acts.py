@@ -100,11 +100,19 @@ class PostCharge(Act):
 
 @attrs.frozen(kw_only=True)
 class PayCharge(Act):
-    """Money comes for one charge; what exceeds the charge stays on it as a credit."""
+    """Money comes for one charge; what exceeds the charge stays on it as a credit.
+
+    Attributes:
+        charge_id: the charge.
+        payment_id: new in the account.
+        amount: US dollars.
+        received_on: the day it came, where that is earlier than the day of the posting.
+    """
 
     charge_id: str
     payment_id: str
     amount: Decimal
+    received_on: date | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -275,7 +283,7 @@ def _(act: PayCharge, book: Book, policy: DunningPolicy) -> Done:
         charge_id=act.charge_id,
         transaction_id=act.payment_id,
         amount=act.amount,
-        received_on=act.on,
+        received_on=act.received_on or act.on,
         as_of=act.on,
         policy=policy,
         allow_credit=True,

@@ -5,12 +5,14 @@
     python statement_cycle.py --pages DIR      and writes statements, an account view and letters
 
 Prints what each cycle did, one family's story with the reason of every step, the check that
-dollars are conserved to the cent, the worklists of three people, and the proof that everybody with
-an active alarm is on exactly one of them. With --json the final book goes to standard output
-instead. The library does no I/O; all of it is here and in `synthea_export`.
+dollars are conserved to the cent and that nothing of an export is lost, the worklists of three
+people, and the proof that everybody with an active alarm is on exactly one of them. With --json the
+final book goes to standard output instead. The library does no I/O; all of it is here and in
+`synthea_tables`.
 
-Exit status: 0, or 1 if a cent was lost, the book does not read back equal, somebody is on no list
-or on two, or the output cannot be written, or 2 if the arguments or the export are wrong.
+Exit status: 0, or 1 if a cent, a line or a payment was lost, the book does not read back equal,
+somebody is on no list or on two, or the output cannot be written, or 2 if the arguments or the
+export are wrong.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from book_report import balance_of, balance_page, cycle_page, heading
 from coverage_proof import CoverageProof, gap_page, proof_page, prove
@@ -32,18 +34,20 @@ from cycle_runs import Course, run_cycles
 from family_story import choose_account, tell
 from opening_books import Job, Refusal, seeded_job, synthea_job
 from practice_staff import StaffList, set_alarm_types, staff_lists
-from synthea_export import FLAWS_SHOWN, ExportFlawed
+from synthea_check import Trace, trace, trace_page
+from synthea_tables import ExportFlawed
 from worklist_pages import blocked_page, division_page, lists_page, why_page
 
 from revcycle.accounts import Account
 from revcycle.codec import BOOK, dumps, loads
 from revcycle.dunning import DunningPolicy
-from revcycle.errors import DecodeError
+from revcycle.errors import DecodeError, RevcycleError
 from revcycle.money import cents
 
 __all__ = ["main"]
 
 _SOUND, _UNSOUND, _WRONG_INPUT = 0, 1, 2
+_FLAWS_SHOWN: Final = 20
 
 
 class _Parser(argparse.ArgumentParser):
@@ -55,32 +59,51 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the job; give the exit status."""
-    policy = set_alarm_types(DunningPolicy())
     try:
         options = _parse(arguments)
-        job = _job(options, policy)
+        return _run(options, set_alarm_types(DunningPolicy()))
     except (Refusal, ExportFlawed) as refusal:
         for line in _reasons(refusal):
             print(f"statement_cycle: {line}", file=sys.stderr)
         return _WRONG_INPUT
+
+
+def _run(options: argparse.Namespace, policy: DunningPolicy) -> int:
+    """Run the job and print it; give the exit status."""
+    job = _job(options, policy)
+    try:
+        return _run_job(job, options, policy)
+    except RevcycleError as error:
+        if options.synthea is None:  # the made-up book is our own: what stops it is a defect
+            raise
+        raise Refusal(f"the library refuses what the export holds: {error}") from error
+
+
+def _run_job(job: Job, options: argparse.Namespace, policy: DunningPolicy) -> int:
     course = run_cycles(
         job.accounts, job.acts, first_run=job.first_run, behaviour=job.behaviour, policy=policy
     )
+    traces = [trace(holding, course.book) for holding in job.holdings]
+    is_balanced = _is_balanced(job, course) and not any(each.lost for each in traces)
     if options.json:
-        return _print_json(course)
+        return _print_json(course, is_balanced=is_balanced)
     book, as_of = course.follow_up_book, course.follow_up_on
     lists = staff_lists(book, as_of=as_of, policy=policy)
     proof = prove(lists, book, as_of=as_of, policy=policy)
-    print("\n".join(_pages(job, course, policy)))
-    print("\n".join(_worklist_pages(lists, proof, course, policy)))
+    pages = [*_pages(job, course, traces, policy), *_worklist_pages(lists, proof, course, policy)]
+    print("\n".join(pages))
     if options.pages is not None:
         print("\n".join(_written_pages(options.pages, course, policy)))
+    is_proved = proof.holds and proof.can_fail
+    return _SOUND if is_balanced and is_proved else _UNSOUND
+
+
+def _is_balanced(job: Job, course: Course) -> bool:
+    """Tell whether no account lost or made a cent, and every charge is there."""
     balances = [balance_of(account.charges) for account in course.book]
     charged = sum(balance.charged for balance in balances)
     handed_in = cents(job.handed_in(course.cycles[-1].on))
-    is_balanced = not any(balance.difference for balance in balances)
-    is_proved = proof.holds and proof.can_fail
-    return _SOUND if is_balanced and charged == handed_in and is_proved else _UNSOUND
+    return charged == handed_in and not any(balance.difference for balance in balances)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -148,12 +171,14 @@ def _reasons(refusal: Exception) -> Iterator[str]:
     if not isinstance(refusal, ExportFlawed):
         yield " ".join(str(refusal).split())
         return
-    yield from map(str, refusal.flaws[:FLAWS_SHOWN])
-    if len(refusal.flaws) > FLAWS_SHOWN:
-        yield f"and {len(refusal.flaws) - FLAWS_SHOWN:,} more problems like these"
+    yield from map(str, refusal.flaws[:_FLAWS_SHOWN])
+    if len(refusal.flaws) > _FLAWS_SHOWN:
+        yield f"and {len(refusal.flaws) - _FLAWS_SHOWN:,} more problems like these"
 
 
-def _pages(job: Job, course: Course, policy: DunningPolicy) -> Iterator[str]:
+def _pages(
+    job: Job, course: Course, traces: Sequence[Trace], policy: DunningPolicy
+) -> Iterator[str]:
     title, *rest = heading(job.title)[1:]
     yield title
     yield from rest
@@ -161,6 +186,8 @@ def _pages(job: Job, course: Course, policy: DunningPolicy) -> Iterator[str]:
     yield from cycle_page(course.cycles, cycle_days=policy.cycle_days)
     yield from _story(job.accounts, course, policy)
     yield from balance_page(course.book, handed_in=job.handed_in(course.cycles[-1].on))
+    if traces:
+        yield from trace_page(traces)
 
 
 def _worklist_pages(
@@ -202,8 +229,8 @@ def _story(opening: Iterable[Account], course: Course, policy: DunningPolicy) ->
     yield from tell(course.entries, account_id=account_id, opening=before, policy=policy)
 
 
-def _print_json(course: Course) -> int:
-    """Print the final book, and read it back."""
+def _print_json(course: Course, *, is_balanced: bool) -> int:
+    """Print the final book, read it back, and say whether it balances."""
     document = dumps(course.book, kind=BOOK)
     print(document)
     try:
@@ -213,6 +240,9 @@ def _print_json(course: Course) -> int:
         return _UNSOUND
     if not is_equal:
         print("statement_cycle: the book reads back different", file=sys.stderr)
+        return _UNSOUND
+    if not is_balanced:
+        print("statement_cycle: the book does not balance; see it without --json", file=sys.stderr)
         return _UNSOUND
     return _SOUND
 

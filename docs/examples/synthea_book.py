@@ -1,20 +1,16 @@
 """A self-pay book from a Synthea export: what is read as it stands, and what is ours.
 
     synthea_book         accounts as they stood 120 days before the first run, and what follows
-      _lines_of          patient lines of one claim, each with the money that follows it
-      _copay_credit      copays above what their claim comes to
       _Promise           ours: which of the late payments come on the day, late, or not at all
+      Fate               what becomes of each line, payment and copay credit
 
-A line is a CHARGE row that goes to the patient at once, or a TRANSFERIN row that does so after
-insurance. Its money is the CASH, CHECK or CC payment that follows it in the claim. What insurers
-paid and copays are no payments on these lines.
+`synthea_lines` reads the lines; `synthea_check` holds the final book against the fates.
 """
 
 from __future__ import annotations
 
 import enum
-import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -23,6 +19,7 @@ import attrs
 from payment_behaviour import between, draw
 from practice_acts import Act, ChangeGuarantor, PayCharge, PostCharge
 from synthea_export import ExportedClaim, ExportedPatient, ExportedTransaction, SyntheaExport
+from synthea_lines import Line, read_lines, row_id
 
 from revcycle.accounts import (
     Account,
@@ -33,10 +30,18 @@ from revcycle.accounts import (
     Member,
     Patient,
 )
-from revcycle.charges import Charge, Transaction, TransactionKind
-from revcycle.money import ZERO, add, subtract, total
+from revcycle.charges import Charge, Transaction
+from revcycle.money import total
 
-__all__ = ["LATE_DAYS", "PROMISES", "RULE_DAYS", "SyntheaBook", "Tally", "synthea_book"]
+__all__ = [
+    "LATE_DAYS",
+    "PROMISES",
+    "RULE_DAYS",
+    "Fate",
+    "SyntheaBook",
+    "Tally",
+    "synthea_book",
+]
 
 RULE_DAYS: Final = 120
 LATE_DAYS: Final = (15, 150)
@@ -53,6 +58,22 @@ class _Promise(enum.Enum):
 PROMISES: Final = tuple(promise.value for promise in _Promise)
 
 
+class Fate(enum.Enum):
+    """What becomes of a line, a payment or a copay credit of the export, as the page says it."""
+
+    AS_EXPORTED = "posted as exported"
+    LATE = "ours: posted late"
+    WITHHELD = "ours: not paid, or by a plan"
+    TOO_LATE = "ours: late, after the last run"
+    AFTER = "after the last run, not posted"
+    LEFT_OUT = "left out, no line before it"
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether it is in the book after the last run."""
+        return self in {Fate.AS_EXPORTED, Fate.LATE}
+
+
 @attrs.frozen(kw_only=True)
 class Tally:
     """What was read, and what became of it: (how many, US dollars).
@@ -63,7 +84,7 @@ class Tally:
         first_on: the day of the first line.
         last_on: the day of the last line.
         credits: claims whose copays exceed what they come to, and by how much.
-        stray: patient payments that follow no line; left out.
+        stray: patient payments that no line of their claim stands before; left out.
         before: lines from before our rule; paid as exported.
         on_the_day: lines under our rule that are paid as exported.
         late: those paid late.
@@ -91,29 +112,18 @@ class SyntheaBook:
     Attributes:
         accounts: as they stood before our rule begins.
         acts: charges, payments and changes of guarantor from then on, in no order.
-        promised_claim_ids: claims whose payment will come.
+        promised_claim_ids: claims with a payment that is known to come on a day after its line.
         tally: what was read.
+        credits: US dollars of each copay credit, by the id of its payment.
+        fates: what becomes of each line, payment and copay credit up to the last run, by id.
     """
 
     accounts: tuple[Account, ...]
     acts: tuple[Act, ...]
     promised_claim_ids: frozenset[str]
     tally: Tally
-
-
-@attrs.frozen(kw_only=True)
-class _Line:
-    """A patient line, or a copay credit, with its money.
-
-    Attributes:
-        charge: without transactions.
-        money: as exported, in order.
-        is_credit: whether it only holds copays in excess.
-    """
-
-    charge: Charge
-    money: tuple[Transaction, ...]
-    is_credit: bool = False
+    credits: Mapping[str, Decimal]
+    fates: Mapping[str, Fate]
 
 
 def synthea_book(
@@ -121,148 +131,93 @@ def synthea_book(
 ) -> SyntheaBook:
     """Make a book whose statement runs are from *first_run* to *last_run*."""
     rule_from = first_run - timedelta(days=RULE_DAYS)
-    lines: list[_Line] = []
-    stray: list[Decimal] = []
-    by_claim = itertools.groupby(export.transactions, key=lambda row: row.claim_id)
-    for claim_id, group in by_claim:
-        claim, rows = export.claims[claim_id], list(group)
-        own = list(_lines_of(claim, rows, stray))
-        lines += own
-        lines += _copay_credit(claim, rows, own)
-    lines.sort(key=lambda line: (line.charge.posted_on, line.charge.id))
-    promises = {line.charge.claim_id: _promise(seed, line, rule_from) for line in lines}
-    by_patient: dict[str, list[_Line]] = {}
-    for line in lines:
-        by_patient.setdefault(line.charge.patient_id, []).append(line)
+    lines, stray = read_lines(export)
+    courses = [_course(line, seed=seed, rule_from=rule_from) for line in lines]
+    by_patient: dict[str, list[_Course]] = {}
+    for course in courses:
+        by_patient.setdefault(course.charge.patient_id, []).append(course)
     accounts: list[Account] = []
     acts: list[Act] = []
     for patient_id in sorted(by_patient):
         opening = _Opening(export, patient_id, by_patient[patient_id], rule_from, first_run)
         accounts.append(opening.account())
-        acts += opening.acts(promises, seed, last_run)
+        acts += opening.acts(last_run)
     return SyntheaBook(
         accounts=tuple(accounts),
         acts=tuple(acts),
         promised_claim_ids=frozenset(
-            claim_id for claim_id, promise in promises.items() if promise is _Promise.LATE
+            course.charge.claim_id
+            for course in courses
+            if any(on > course.charge.posted_on for _, on in course.payments)
         ),
-        tally=_tally(lines, stray, promises, rule_from, last_run),
+        tally=_tally(courses, stray, rule_from, last_run),
+        credits={line.money[0].id: line.money[0].amount for line in lines if line.is_credit},
+        fates={row_id(row): Fate.LEFT_OUT for row in stray}
+        | {key: fate for course in courses for key, fate in course.fates(last_run)},
     )
 
 
-_BY_PATIENT: Final = frozenset({"CASH", "CHECK", "CC"})
+@attrs.frozen(kw_only=True)
+class _Course:
+    """What becomes of a line.
 
-
-def _is_line(row: ExportedTransaction) -> bool:
-    return row.kind in {"CHARGE", "TRANSFERIN"} and row.transfer_kind == "p" and row.amount > ZERO
-
-
-def _lines_of(
-    claim: ExportedClaim, rows: Sequence[ExportedTransaction], stray: list[Decimal]
-) -> Iterator[_Line]:
-    """Yield the patient lines of a claim; a payment belongs to the row before it."""
-    gross = insured = ZERO
-    line: ExportedTransaction | None = None
-    money: list[Transaction] = []
-    for row in rows:
-        if row.kind == "PAYMENT":
-            if row.method not in _BY_PATIENT:
-                insured = add(insured, row.paid if row.method == "ECHECK" else ZERO)
-            elif row.paid > ZERO and line is not None:
-                money.append(_payment(row))
-            elif row.paid > ZERO:
-                stray.append(row.paid)
-            continue
-        if line is not None:
-            yield _line(claim, line, money, gross, insured)
-        line, money = (row, []) if _is_line(row) else (None, [])
-        if row.kind == "CHARGE":
-            gross, insured = row.amount, ZERO
-    if line is not None:
-        yield _line(claim, line, money, gross, insured)
-
-
-def _line(
-    claim: ExportedClaim,
-    row: ExportedTransaction,
-    money: Sequence[Transaction],
-    gross: Decimal,
-    insured: Decimal,
-) -> _Line:
-    charge = Charge(
-        id=_row_id(row),
-        patient_id=claim.patient_id,
-        claim_id=claim.id,
-        amount=row.amount,
-        posted_on=row.on,
-        service_on=row.on,
-        department_id=row.department_id,
-        provider_id=row.provider_id,
-        self_pay_claim=claim.self_pay,
-        description=row.description,
-        billed=gross,
-        insurance_paid=insured,
-    )
-    return _Line(charge=charge, money=tuple(money))
-
-
-def _payment(row: ExportedTransaction) -> Transaction:
-    return Transaction(
-        id=_row_id(row),
-        kind=TransactionKind.PAYMENT,
-        amount=row.paid,
-        received_on=row.on,
-        posted_on=row.on,
-    )
-
-
-def _row_id(row: ExportedTransaction) -> str:
-    return f"{row.claim_id}/{row.number}"
-
-
-def _copay_credit(
-    claim: ExportedClaim, rows: Sequence[ExportedTransaction], lines: Sequence[_Line]
-) -> list[_Line]:
-    """Give the copays that a claim took beyond what it charged, as a credit of their own.
-
-    Copays, what insurers paid and the patient lines together may not exceed what the claim
-    charged; as far as copays make the excess, it is the patient's money.
+    Attributes:
+        charge: without transactions.
+        is_credit: whether it only holds copays in excess.
+        promise: what becomes of its money.
+        money: as exported, in the order of posting.
+        payments: those that come, each with the day on which it is posted.
     """
-    copays = [row for row in rows if row.method == "COPAY"]
-    charged = total(row.amount for row in rows if row.kind == "CHARGE")
-    covered = [row.paid for row in rows if row.method in {"COPAY", "ECHECK"}]
-    covered += [line.charge.amount for line in lines]
-    excess = min(subtract(total(covered), charged), total(row.paid for row in copays))
-    if excess <= ZERO:
-        return []
-    first = copays[0]
-    charge = Charge(
-        id=f"{claim.id}/copay",
-        patient_id=claim.patient_id,
-        claim_id=claim.id,
-        amount=ZERO,
-        posted_on=first.on,
-        service_on=first.on,
-        department_id=first.department_id,
-        provider_id=first.provider_id,
-        self_pay_claim=claim.self_pay,
-        description="Copay beyond the charge",
-    )
-    payment = Transaction(
-        id=_row_id(first),
-        kind=TransactionKind.PAYMENT,
-        amount=excess,
-        received_on=first.on,
-        posted_on=first.on,
-    )
-    return [_Line(charge=charge, money=(payment,), is_credit=True)]
+
+    charge: Charge
+    is_credit: bool
+    promise: _Promise
+    money: tuple[Transaction, ...]
+    payments: tuple[tuple[Transaction, date], ...]
+
+    def fates(self, last_run: date) -> Iterator[tuple[str, Fate]]:
+        """Yield what becomes of the line and of its money up to the last run, by id."""
+        is_posted = self.charge.posted_on <= last_run
+        if not self.is_credit:
+            yield self.charge.id, Fate.AS_EXPORTED if is_posted else Fate.AFTER
+        days = {payment.id: on for payment, on in self.payments}
+        for payment in self.money:
+            if payment.posted_on > last_run:
+                yield payment.id, Fate.AFTER
+            elif payment.id not in days:
+                yield payment.id, Fate.WITHHELD
+            elif days[payment.id] > last_run:
+                yield payment.id, Fate.TOO_LATE
+            elif self.promise is _Promise.LATE:
+                yield payment.id, Fate.LATE
+            else:
+                yield payment.id, Fate.AS_EXPORTED
 
 
-def _promise(seed: int, line: _Line, rule_from: date) -> _Promise:
-    """Say, for a whole claim, what becomes of its payments; before the rule all come."""
-    if line.charge.posted_on < rule_from:
-        return _Promise.ON_THE_DAY
-    place = draw(seed, "promise", line.charge.claim_id) // 10_000
+def _course(line: Line, *, seed: int, rule_from: date) -> _Course:
+    """Say what becomes of *line*; from before the rule, and of copays, all comes as exported."""
+    is_ours = line.charge.posted_on >= rule_from and not line.is_credit
+    promise = _promise(seed, line.charge.claim_id) if is_ours else _Promise.ON_THE_DAY
+    days = 0
+    if promise is _Promise.LATE:
+        days = between(*LATE_DAYS, seed, "late", line.charge.claim_id)
+    payments = []
+    for payment in line.money:
+        # The calendar ends: a payment from its last days cannot come later.
+        late = min(days, (date.max - payment.posted_on).days)
+        payments.append((payment, payment.posted_on + timedelta(days=late)))
+    return _Course(
+        charge=line.charge,
+        is_credit=line.is_credit,
+        promise=promise,
+        money=line.money,
+        payments=() if promise is _Promise.NOT_AT_ALL else tuple(payments),
+    )
+
+
+def _promise(seed: int, claim_id: str) -> _Promise:
+    """Say, for a whole claim, what becomes of the payments on its lines."""
+    place = draw(seed, "promise", claim_id) // 10_000
     for promise in _Promise:
         if place < promise.value:
             return promise
@@ -276,7 +231,7 @@ class _Opening:
 
     export: SyntheaExport
     patient_id: str
-    lines: Sequence[_Line]
+    lines: Sequence[_Course]
     rule_from: date
     first_run: date
 
@@ -302,8 +257,8 @@ class _Opening:
             charges=charges,
         )
 
-    def acts(self, promises: dict[str, _Promise], seed: int, last_run: date) -> Iterator[Act]:
-        """Yield what is posted from the rule on, up to the last run."""
+    def acts(self, last_run: date) -> Iterator[Act]:
+        """Yield what is posted from the rule on, for lines up to the last run."""
         account_id = f"{self.patient_id}/A"
         guarantor = self._guarantor(self._settled_on)
         for line in self.lines:
@@ -318,19 +273,15 @@ class _Opening:
                         on=charge.posted_on, account_id=account_id, guarantor=guarantor
                     )
                 yield PostCharge(on=charge.posted_on, account_id=account_id, charge=charge)
-            promise = _Promise.ON_THE_DAY if line.is_credit else promises[charge.claim_id]
-            if promise is _Promise.NOT_AT_ALL:
-                continue
-            days = between(*LATE_DAYS, seed, "late", charge.claim_id)
-            late = timedelta(days=days if promise is _Promise.LATE else 0)
-            for payment in line.money:
+            for payment, on in line.payments:
                 if payment.posted_on >= self.rule_from:
                     yield PayCharge(
-                        on=max(payment.posted_on, charge.posted_on) + late,
+                        on=on,
                         account_id=account_id,
                         charge_id=charge.id,
                         payment_id=payment.id,
                         amount=payment.amount,
+                        received_on=payment.received_on if on == payment.posted_on else on,
                     )
 
     @property
@@ -397,23 +348,23 @@ class _Opening:
 
 
 def _tally(
-    lines: Sequence[_Line],
-    stray: Sequence[Decimal],
-    promises: dict[str, _Promise],
+    courses: Sequence[_Course],
+    stray: Sequence[ExportedTransaction],
     rule_from: date,
     last_run: date,
 ) -> Tally:
-    own = [line.charge for line in lines if not line.is_credit]
-    ruled = [c for c in own if rule_from <= c.posted_on <= last_run]
-    kept = {p: [c for c in ruled if promises[c.claim_id] is p] for p in _Promise}
-    in_credit = [line.money[0].amount for line in lines if line.is_credit]
+    lines = [course for course in courses if not course.is_credit]
+    own = [line.charge for line in lines]
+    ruled = [line for line in lines if rule_from <= line.charge.posted_on <= last_run]
+    kept = {p: [line.charge for line in ruled if line.promise is p] for p in _Promise}
+    in_credit = [course.money[0].amount for course in courses if course.is_credit]
     return Tally(
         lines=_sum(own),
         patient_count=len({charge.patient_id for charge in own}),
         first_on=min((charge.posted_on for charge in own), default=rule_from),
         last_on=max((charge.posted_on for charge in own), default=rule_from),
         credits=(len(in_credit), total(in_credit)),
-        stray=(len(stray), total(stray)),
+        stray=(len(stray), total(row.paid for row in stray)),
         before=_sum([charge for charge in own if charge.posted_on < rule_from]),
         on_the_day=_sum(kept[_Promise.ON_THE_DAY]),
         late=_sum(kept[_Promise.LATE]),

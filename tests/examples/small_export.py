@@ -115,3 +115,15 @@ def edit_cell(path: Path, row: int, column: str, new: str) -> None:
     rows[row][rows[0].index(column)] = new
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def insert_row(path: Path, row: int, **cells: object) -> None:
+    """Put a copy of the row with that number below it, with other *cells*, by column."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    copy = list(rows[row])
+    for column, value in cells.items():
+        copy[rows[0].index(column)] = str(value)
+    rows.insert(row + 1, copy)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)

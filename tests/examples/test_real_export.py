@@ -67,6 +67,24 @@ def test_the_page_fits_and_balances(result):
     assert "27 of 27 accounts balance to the cent." in result.stdout
 
 
+def test_nothing_of_the_export_is_lost(result):
+    """Every line, payment and copay credit is in the final book, or counted with a reason (M-4)."""
+    page = result.stdout[result.stdout.index("What became of all that the export holds") :]
+    page = page[: page.index("Worklists of 3 people")]
+    kinds = re.split(r"number +dollars\n", page)[1:]
+    rows = [re.findall(r"^    (.+?) +([\d,]+) +([\d,.]+)$", kind, re.MULTILINE) for kind in kinds]
+    sums = [[Decimal(amount.replace(",", "")) for _, _, amount in kind] for kind in rows]
+
+    assert [kind[-1] for kind in rows] == [
+        ("read", "1,214", "1,059,490.37"),
+        ("read", "1,214", "1,059,490.37"),
+        ("read", "190", "11,101.22"),
+    ]
+    assert all(sum(kind[:-1]) == kind[-1] for kind in sums)
+    assert "LOST" not in page
+    assert "left out" not in page
+
+
 def test_the_worklists_cover_everybody(result):
     """Each account with an active alarm is on one list; the rows on the page are all of them."""
     lists = result.stdout[result.stdout.index("Worklists of 3 people") :]
