@@ -20,6 +20,7 @@ from revcycle.dunning import (
     clear_alarm,
     define_alarm_type,
     delete_alarm_type,
+    due_now,
     fires_on,
     leave_account,
     place_in_collections,
@@ -458,6 +459,32 @@ def test_a_joiner_does_not_hold_the_alarm_up_after_a_fall():
     account = _with_alarm(_at(4, R5, "a"), _at(1, R4, "b"))
     account = _joiner(4, R5, pay(account, "a", "100.00", R5))
     assert active(account, R5) == (1, R4)
+
+
+def test_what_a_joiner_owes_wakes_no_alarm_that_sleeps():
+    """AL-4, AL-5: all that the family's plan asks for is paid, the rest is on hold: asleep.
+
+    The joiner's charge is due, but the alarm was set for others.
+    """
+    account = _plan_paid_and_a_standard_charge()
+    held = hold(account, HoldScope.CLAIM, "claim-s", R3 + days(2), policy=HOLDING)
+    assert status(held, R3 + days(2), HOLDING) == "suppressed"
+
+    joined = _joiner(1, R5, attrs.evolve(held, last_act_on=R5))
+
+    assert due_now(joined, as_of=R5, policy=HOLDING) > 0
+    assert status(joined, R5, HOLDING) == "suppressed"
+
+
+def test_what_a_joiner_owes_keeps_no_alarm_awake():
+    """AL-4, AL-5: those whom it was set for pay what is due of them: the alarm is silent."""
+    joined = _joiner(1, R5, attrs.evolve(_plan_paid_and_a_standard_charge(), last_act_on=R5))
+    assert active(joined, R5, HOLDING) == (6, R3)
+
+    paid = pay(joined, "s", "80.00", R5, policy=HOLDING)
+
+    assert due_now(paid, as_of=R5, policy=HOLDING) > 0
+    assert status(paid, R5, HOLDING) == "cleared"
 
 
 def test_without_an_alarm_a_joiner_sets_none():

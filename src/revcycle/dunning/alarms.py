@@ -8,7 +8,7 @@ the payment brings it back, with nothing to repair.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -20,12 +20,12 @@ from revcycle.charges import FALLS, Charge, signed_amount
 from revcycle.dates import roll_forward
 from revcycle.dunning.acts import check_act, check_day, require
 from revcycle.dunning.events import AlarmCleared, Event
-from revcycle.dunning.figures import billable_charges, due_now, has_account_hold, plan_dues
+from revcycle.dunning.figures import billable_charges, has_account_hold, plan_dues
 from revcycle.dunning.policy import AlarmType, DunningPolicy
 from revcycle.dunning.replay import Draft
 from revcycle.errors import Problem, Proposition, UnknownReference
 from revcycle.levels import LEVELS, DunningLevel, least_severe, most_severe
-from revcycle.money import ZERO
+from revcycle.money import ZERO, add, total
 
 __all__ = [
     "AlarmChange",
@@ -108,8 +108,8 @@ def alarm_state(account: Account, *, as_of: date, policy: DunningPolicy) -> Alar
     live = _live_level(account, alarm, as_of)
     if live is DunningLevel.LEVEL_0:
         return AlarmState(status=_why_silent(account, alarm))
-    if not _is_anything_due(account, as_of, policy):
-        paid = _is_all_paid(account, as_of, policy)
+    if not _is_anything_due(account, alarm, as_of, policy):
+        paid = _is_all_paid(account, alarm, as_of, policy)
         return AlarmState(status=AlarmStatus.CLEARED if paid else AlarmStatus.SUPPRESSED)
     level = least_severe((alarm.level, live))
     reached_on = alarm.reached_on
@@ -134,13 +134,22 @@ def is_silenced(account: Account, *, as_of: date, policy: DunningPolicy) -> bool
         alarm is not None
         and alarm.clearance is None
         and _live_level(account, alarm, as_of) is not DunningLevel.LEVEL_0
-        and _is_all_paid(account, as_of, policy)
+        and _is_all_paid(account, alarm, as_of, policy)
     )
 
 
 def due_but_for_holds(account: Account, *, as_of: date, policy: DunningPolicy) -> Decimal:
-    """Give what would be due now if every hold were lifted (AL-5, ST-12)."""
-    return due_now(_released(account), as_of=as_of, policy=policy)
+    """Give what the alarm's members would owe now if every hold were lifted (AL-5, ST-12)."""
+    if account.alarm is None:
+        return ZERO
+    free = attrs.evolve(account, holds=())
+    patient_ids = account.alarm.patient_ids
+    standard = total(
+        charge.outstanding
+        for charge in billable_charges(free, as_of=as_of)
+        if charge.standing.enrolment is None and charge.patient_id in patient_ids
+    )
+    return add(standard, total(_asked(free, patient_ids, as_of, policy)))
 
 
 def fires_on(level: DunningLevel, reached_on: date, *, policy: DunningPolicy) -> date:
@@ -343,23 +352,37 @@ def _live_level(account: Account, alarm: Alarm, as_of: date) -> DunningLevel:
     )
 
 
-def _is_all_paid(account: Account, as_of: date, policy: DunningPolicy) -> bool:
+def _is_all_paid(account: Account, alarm: Alarm, as_of: date, policy: DunningPolicy) -> bool:
     """Tell whether nothing would be due even if every hold were lifted.
 
     What only a hold keeps from being due suppresses the alarm; it clears nothing (ST-12).
     """
-    return not _is_anything_due(_released(account), as_of, policy)
+    free = attrs.evolve(account, holds=()) if account.holds else account
+    return not _is_anything_due(free, alarm, as_of, policy)
 
 
-def _released(account: Account) -> Account:
-    return attrs.evolve(account, holds=()) if account.holds else account
+def _is_anything_due(account: Account, alarm: Alarm, as_of: date, policy: DunningPolicy) -> bool:
+    """Tell whether anything is due of the members whom the alarm was set for (AL-4, AL-5).
 
-
-def _is_anything_due(account: Account, as_of: date, policy: DunningPolicy) -> bool:
-    """Tell whether `due_now` is above zero, without adding it up: no part of it is below."""
-    if any(c.standing.enrolment is None for c in billable_charges(account, as_of=as_of)):
+    What somebody owes who joined later wakes nothing that is silent.
+    """
+    if any(
+        c.standing.enrolment is None and c.patient_id in alarm.patient_ids
+        for c in billable_charges(account, as_of=as_of)
+    ):
         return True
-    return any(due.due > ZERO for due in plan_dues(account, as_of=as_of, policy=policy).values())
+    return any(due > ZERO for due in _asked(account, alarm.patient_ids, as_of, policy))
+
+
+def _asked(
+    account: Account, patient_ids: Collection[str], as_of: date, policy: DunningPolicy
+) -> list[Decimal]:
+    dues = plan_dues(account, as_of=as_of, policy=policy)
+    return [
+        dues[plan.id].due
+        for plan in account.plans
+        if plan.id in dues and plan.patient_id in patient_ids
+    ]
 
 
 def _why_silent(account: Account, alarm: Alarm) -> AlarmStatus:

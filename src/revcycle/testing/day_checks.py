@@ -181,7 +181,11 @@ def check_alarm_state(account: Account, *, as_of: date, policy: DunningPolicy) -
             fail(16, f"no alarm is set, yet it is {state!r}")
         return
     live = _live_level(account, alarm, as_of)
-    due = figures_of(account, as_of=as_of, policy=policy).due_now
+    due = sum(
+        figures.due_now
+        for figures in patient_figures(account, as_of=as_of, policy=policy)
+        if figures.patient_id in alarm.patient_ids
+    )
     on_hold = any(
         h.scope is HoldScope.ACCOUNT and is_in_force(h, as_of=as_of) for h in account.holds
     )
