@@ -58,6 +58,7 @@ from tests.stories.book import (
     hold,
     level,
     levels_over,
+    monthly,
     owed,
     patient,
     pay,
@@ -767,6 +768,19 @@ def test_a_bounced_cheque_that_later_money_makes_good():
 
     assert asked(account, FEB_13) == ("0.00", "0.00", "0.00")
     assert stands(account) == (0, None)
+
+
+def test_a_bounced_cheque_while_a_hold_suspends_what_is_due():
+    """CH-8, PL-10: it cured the plan because the hold left nothing due; level 5 comes back."""
+    account = runs(plan(family(charge(amount="400")), on=R1, cadence=monthly(6)), R1, R2)
+    account = pay(account, "c1", "149.99", FEB_12)
+    assert (level(account), asked(account, FEB_12)) == (5, ("0.01", "0.00", "0.01"))
+    account = hold(account, HoldScope.ACCOUNT, None, FEB_12)
+    assert (level(account), asked(account, FEB_12)) == (5, ("0.00", "0.00", "0.00"))
+    account = pay(account, "c1", "1", FEB_12, id="cheque")
+    assert level(account) == 0
+
+    assert stands(void(account, "cheque", FEB_12)) == (5, R2)
 
 
 def test_a_voided_adjustment_reopens_its_charge_as_it_was():

@@ -18,7 +18,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from revcycle.accounts import charge_of, plan_of
+from revcycle.accounts import Account, charge_of, plan_of
 from revcycle.charges import (
     AdjustmentSide,
     Charge,
@@ -351,9 +351,13 @@ def _restore(
         move = standing.moves[-1]
         enrolment = standing.enrolment
         if move.because is MoveCause.CURE and enrolment is not None:
-            # A cure stands while later money still leaves nothing due.
+            # A cure stands while later money still leaves nothing due. Where nothing was due
+            # anyway, because a hold suspends it, there is nothing for the void to leave.
             plan = plan_of(draft.account, enrolment.plan_id)
-            if _unpaid(plan, draft, as_of, policy) == ZERO:
+            if (
+                _has_later_money(plan, draft.account, transaction_id)
+                and _unpaid(plan, draft, as_of, policy) == ZERO
+            ):
                 break
         draft.record(
             LevelRestored(
@@ -367,6 +371,22 @@ def _restore(
         )
         standing = charge_of(draft.account, charge_id).standing
     return standing is not before
+
+
+def _has_later_money(plan: PaymentPlan, account: Account, transaction_id: str) -> bool:
+    """Tell whether a payment on *plan* was surely posted after a transaction.
+
+    Of two charges on one day the ledger does not tell which payment came first.
+    """
+    mine = next(c for c in account.charges if any(t.id == transaction_id for t in c.transactions))
+    place = next(n for n, t in enumerate(mine.transactions) if t.id == transaction_id)
+    on = mine.transactions[place].posted_on
+    return any(
+        t.kind is TransactionKind.PAYMENT and t.voided_on is None
+        for charge in charges_on(plan, account.charges)
+        for n, t in enumerate(charge.transactions)
+        if (n > place if charge is mine else t.posted_on > on)
+    )
 
 
 def _restore_remembered(draft: Draft, charge_id: str, transaction_id: str, as_of: date) -> None:
