@@ -17,7 +17,7 @@ from revcycle.dunning import (
     place_in_collections,
     recall_from_collections,
 )
-from revcycle.errors import NotPermitted
+from revcycle.errors import InvalidRecord, NotPermitted
 from revcycle.worklists import (
     AGENCY_COLUMNS,
     AgencyHandOff,
@@ -227,3 +227,14 @@ def test_the_csv_is_safe_and_complete():
     assert (cells["Outstanding"], cells["Paid"], cells["Bills"]) == ("70.00", "30.00", "2")
     assert (cells["Date of service"], cells["Placed"]) == ("2025-01-02", "2025-02-10")
     assert "description" not in agency_csv(hand_off(account)).casefold()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("agency_id", None), ("agency_id", ""), ("placed_from", "2025"), ("placed_from", 5)],
+)
+def test_a_hand_off_is_asked_for_in_ids_and_days(field, value):
+    """CO-3: what is no agency, or no day, is refused, also where nothing is placed."""
+    asked = {"viewer": CLERK, "agency_id": "agency", field: value}
+    with pytest.raises(InvalidRecord, match=f"hand_off_to_agency.{field}"):
+        hand_off_to_agency([family(charge())], **asked)

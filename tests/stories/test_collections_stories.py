@@ -43,6 +43,7 @@ from tests.stories.book import (
     R6,
     RUNS,
     adjust,
+    cancel,
     charge,
     family,
     hold,
@@ -199,6 +200,16 @@ def test_once_met_the_count_stays_met_after_a_reset():
     assert eligible(moved.account, R3, after(2))
 
 
+def test_a_cheque_that_bounces_after_a_reset_takes_no_met_count_away():
+    """CO-1, CH-3: c1 was paid when the date moved; without the cheque it was open all the time."""
+    account = pay(runs(family(charge(), charge("c2")), R1, R2), "c1", "100", R3, id="cheque")
+    account = reset(account, R4 + days(4), R3 + days(1), after(2))
+
+    account = void(account, "cheque", R3 + days(2))
+
+    assert [eligible(account, R3 + days(2), after(2), of) for of in ("c1", "c2")] == [True, True]
+
+
 def test_a_reset_before_the_count_is_met_postpones_it():
     """CO-1: not met yet, so the new date governs."""
     account = reset(runs(family(charge()), R1, R2), R4, R3 - days(1), after(2))
@@ -311,6 +322,27 @@ def test_an_eligible_charge_has_been_so_without_a_break_since_its_day():
     account = hold(account, HoldScope.PATIENT, "ann", R6, id="h2")
     account = release(account, R6 + days(7), "h2")
     assert since(account, R6 + days(9)) == R6 + days(7)
+
+
+def test_a_recall_interrupts_it():
+    """CO-1, CO-3: with the agency it was not eligible; since the recall it is again."""
+    account = place(runs(family(charge()), *RUNS[:5]), "c1", on=R5)
+    account = recall(account, "c1", on=R6)
+    assert since(account, R6 + days(9)) == R6
+
+
+def test_a_stay_on_a_plan_interrupts_it():
+    """CO-1, DL-11: at 0 on a plan it was not delinquent; off it the old level is back."""
+    account = plan(runs(family(charge()), *RUNS[:5]), on=R5 + days(1))
+    assert not eligible(account, R5 + days(2))
+    account = cancel(account, R6)
+    assert since(account, R6 + days(9)) == R6
+
+
+def test_a_moved_date_is_not_looked_behind():
+    """CO-1: the count was met when a whole cycle was over; what the date was is not kept."""
+    account = reset(runs(family(charge()), R1, R2), R5, R3 + days(1), after(2))
+    assert since(account, R3 + days(2), after(2)) == R3
 
 
 def test_what_interrupted_it_is_seen_wherever_it_began():
@@ -709,3 +741,15 @@ def test_nothing_owed_cannot_be_written_off():
         write_off_bad_debt(account, charge_id="c1", **ask)
     with pytest.raises(UnknownReference, match="charge"):
         write_off_bad_debt(account, charge_id="zz", **ask)
+
+
+def test_one_text_is_no_list_of_charges():
+    """CO-3: its letters would pass for charges; the name of the argument and a remedy are told."""
+    account = runs(family(charge("c"), charge("c1")), R1, R2)
+    asked = {"as_of": R2, "policy": POLICY}
+    for act in (
+        lambda: place_in_collections(account, charge_ids="c1", agency_id="a", **asked),
+        lambda: recall_from_collections(account, charge_ids="c1", **asked),
+    ):
+        with pytest.raises(InvalidRecord, match=r"charge_ids is 'c1'.*not one text"):
+            act()

@@ -824,3 +824,13 @@ def test_the_rails_supplied_are_sound():
         ("501r-notice", "co-notice"),
         ("co-notice", "501r-notice"),
     }
+
+
+def test_a_practice_chooses_from_rails_of_its_own_too():
+    """CO-5: by kind of place and state, as from those that are supplied."""
+    ours = not_before(id="ours", days=30, citation="our policy")
+    elsewhere = attrs.evolve(ours, id="elsewhere", states=frozenset({"NY"}))
+
+    chosen = guard_rails_for(FacilityType.PHYSICIAN_PRACTICE, "CO", rails=(ours, elsewhere))
+
+    assert [rail.id for rail in chosen] == ["ours"]

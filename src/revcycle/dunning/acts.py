@@ -10,7 +10,15 @@ from revcycle.accounts import Account
 from revcycle.dates import is_date
 from revcycle.errors import InvalidRecord, Problem, Proposition, Refused
 
-__all__ = ["LAST_YEAR", "ActProblem", "check_act", "check_day", "problems_of", "require"]
+__all__ = [
+    "LAST_YEAR",
+    "ActProblem",
+    "check_act",
+    "check_day",
+    "check_ids",
+    "problems_of",
+    "require",
+]
 
 LAST_YEAR: Final = 9900
 """The calendar ends with 9999; the delays of a policy reach some ten years ahead of a day."""
@@ -98,3 +106,13 @@ def _kinds(problems: list[Problem]) -> list[type[Proposition]]:
 def _rank(proposition: Proposition, kinds: list[type[Proposition]]) -> tuple[int, int]:
     kind = type(proposition)
     return kinds.index(kind), list(kind).index(proposition)
+
+
+def check_ids(act: str, field: str, ids: object) -> None:
+    """Refuse one text where several ids are asked for: its letters would pass for ids.
+
+    Raises:
+        InvalidRecord: *ids* is text.
+    """
+    if isinstance(ids, str):
+        raise InvalidRecord(act, field, ids, "be a sequence of ids, not one text")

@@ -66,7 +66,8 @@ class CollectionsFinding:
         from_on: of an eligible charge the day since when it has been, without a break; of any
             other the first day on which it will be if nothing else happens, None if waiting
             alone does not make it so. Worked out on the account as it stands: what money and
-            runs have changed since is not looked behind.
+            runs have changed since is not looked behind, and where a next statement date was
+            moved, a whole cycle is taken to have passed.
     """
 
     charge_id: str
@@ -92,8 +93,9 @@ def keep_met_counts(draft: Draft, *, as_of: date, policy: DunningPolicy) -> None
     account would otherwise hide that it was.
     """
     for charge in draft.account.charges:
+        # Paid ones too: a cheque may bounce, and then the charge was open all the time (CH-3).
         if (
-            charge.outstanding > ZERO
+            charge.voided_on is None
             and not charge.standing.count_met
             and _count_reason(charge, draft.account, as_of, policy) is not None
         ):
@@ -143,9 +145,7 @@ class CollectionsReading:
         return next((day for day in days if block not in self.verdict(charge, day)[1]), None)
 
     def _since(self, charge: Charge, as_of: date) -> date:
-        standing = charge.standing
-        known = [day for day in (standing.reached_on, standing.last_billed_on) if day is not None]
-        floor = max(known, default=as_of)
+        floor = min(as_of, max(self._hindrances(charge), default=as_of))
         since = as_of
         for day in sorted({floor, *self.turns(charge)}, reverse=True):
             if floor <= day < as_of:
@@ -153,6 +153,22 @@ class CollectionsReading:
                     break
                 since = day
         return since
+
+    def _hindrances(self, charge: Charge) -> Iterator[date]:
+        """List the ends of what kept *charge* from being eligible, as far as it is kept."""
+        standing = charge.standing
+        for day in (standing.reached_on, standing.last_billed_on):
+            if day is not None:
+                yield day
+        if standing.count_met and standing.last_billed_on is not None:
+            # The next statement date that met the count has been moved since.
+            yield standing.last_billed_on + self.policy.cycle
+        for placement in charge.past_placements:
+            if placement.recalled_on is not None:
+                yield placement.recalled_on
+        for stay in standing.past_stays:
+            if stay.left_on is not None:
+                yield stay.left_on
 
     def _from(self, charge: Charge, as_of: date) -> date | None:
         if charge.outstanding <= ZERO or charge.placement is not None:

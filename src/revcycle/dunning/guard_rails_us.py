@@ -8,6 +8,7 @@ and leaves out with whoever advises it.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from typing import Final, NoReturn
 
 from revcycle.dunning.guard_facts import GuardedKind
@@ -194,14 +195,17 @@ US_GUARD_RAILS: Final = (
 """Rails to choose from. A list of templates, not a setting: nothing here is on by itself."""
 
 
-def guard_rails_for(facility_type: FacilityType, state: str) -> tuple[GuardRail, ...]:
-    """Give the rails of `US_GUARD_RAILS` that are about such a facility in such a state (CO-5).
+def guard_rails_for(
+    facility_type: FacilityType, state: str, *, rails: Iterable[GuardRail] = US_GUARD_RAILS
+) -> tuple[GuardRail, ...]:
+    """Give the rails that are about such a facility in such a state (CO-5).
 
     A list to choose from with whoever advises the practice, not a claim that it is complete.
 
     Args:
         facility_type: what kind of place gave the service.
         state: its state, district or territory, in two capital letters.
+        rails: those to choose from; a practice may add its own.
 
     Raises:
         InvalidRecord: there is no such kind of place or no such state: a rail left out by a
@@ -213,7 +217,7 @@ def guard_rails_for(facility_type: FacilityType, state: str) -> tuple[GuardRail,
         _refuse_state(state)
     return tuple(
         rail
-        for rail in US_GUARD_RAILS
+        for rail in rails
         if (not rail.facility_types or facility_type in rail.facility_types)
         and (not rail.states or state in rail.states)
     )

@@ -13,7 +13,7 @@ import attrs
 
 from revcycle.accounts import Account, charge_of
 from revcycle.charges import AdjustmentReason, Placement
-from revcycle.dunning.acts import check_act, require
+from revcycle.dunning.acts import check_act, check_ids, require
 from revcycle.dunning.events import ChargePlaced, ChargeRecalled, Event
 from revcycle.dunning.guard_facts import GuardedAct, GuardedKind
 from revcycle.dunning.guard_rails import Guard, check_guard
@@ -84,6 +84,7 @@ def place_in_collections(
             citation and the day from which it would not.
     """
     placement = Placement(placed_on=as_of, agency_id=agency_id)
+    check_ids("place_in_collections", "charge_ids", charge_ids)
     problems = list(check_act(account, as_of=as_of))
     if not charge_ids:
         problems.append(Problem(CollectionsProblem.NO_CHARGES, f"account {account.id}"))
@@ -122,6 +123,7 @@ def recall_from_collections(
         UnknownReference: no such charge.
         Refused: a charge is not placed.
     """
+    check_ids("recall_from_collections", "charge_ids", charge_ids)
     problems = list(check_act(account, as_of=as_of))
     if not charge_ids:
         problems.append(Problem(CollectionsProblem.NO_CHARGES, f"account {account.id}"))

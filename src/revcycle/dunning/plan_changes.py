@@ -15,7 +15,7 @@ import attrs
 
 from revcycle.accounts import Account, charge_of, member_of, plan_of
 from revcycle.charges import Charge, Enrolment, level_off_plan
-from revcycle.dunning.acts import check_act, check_day, require
+from revcycle.dunning.acts import check_act, check_day, check_ids, require
 from revcycle.dunning.events import (
     CardDeclined,
     ClaimCovered,
@@ -175,6 +175,7 @@ def check_start_plan(
     if start_on < as_of:
         detail = f"start {start_on}, as_of {as_of}"
         problems.append(Problem(PlanProblem.START_IN_THE_PAST, detail))
+    check_ids("start_plan", "claim_ids", claim_ids)
     if not claim_ids:
         problems.append(Problem(PlanProblem.NO_CLAIMS, f"plan {plan.id}"))
     for claim_id in claim_ids:

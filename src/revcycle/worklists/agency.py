@@ -17,7 +17,8 @@ import attrs
 from revcycle.access import Permission, Viewer, require_permission
 from revcycle.accounts import Account, Address, Guarantor, Patient
 from revcycle.charges import Charge, Placement, TransactionKind, adjusted, paid, patient_part
-from revcycle.checks import private
+from revcycle.checks import DATE, ID, optional, private
+from revcycle.errors import InvalidRecord
 from revcycle.money import ZERO, total
 from revcycle.tables import Cell, csv_text
 from revcycle.worklists.sight import Sight, absent_guarantors, sight_of
@@ -116,8 +117,15 @@ def hand_off_to_agency(
 
     Raises:
         NotPermitted: *viewer* lacks the Worklists permission.
+        InvalidRecord: *agency_id* is no id, or *placed_from* no date.
     """
     require_permission("hand_off_to_agency", viewer, Permission.SELF_PAY_WORKLISTS)
+    for name, value, requirement in (
+        ("agency_id", agency_id, ID),
+        ("placed_from", placed_from, optional(DATE)),
+    ):
+        if not requirement.holds(value):
+            raise InvalidRecord("hand_off_to_agency", name, value, requirement.must)
     book = tuple(accounts)
     found = [(a, tuple(_placed(a, agency_id, placed_from))) for a in book]
     concerned = [account for account, placed in found if placed]
