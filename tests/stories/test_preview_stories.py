@@ -128,6 +128,18 @@ def test_what_came_before_the_run_on_its_day_stays_on_the_preview():
         assert preview(later, R3).statement == result.statement
 
 
+def test_a_refund_before_the_run_stays_although_a_charge_was_held_after_it():
+    """ST-10, PL-7: of either the day tells no order; only the charge must have come later."""
+    account = pay(family_of_two(), "placed", "70.00", R2 + timedelta(days=2), id="paid")
+    account = refund(account, "placed", "20.00", R3)
+    ran = made(account, R3)
+    later = post(ran.account, charge("new", "77.00", posted_on=R3), R3)
+    later = hold(later, HoldScope.CLAIM, "claim-new", R3, id="review")
+
+    assert any(each.refunded for each in ran.statement.payments)
+    assert preview(later, R3).statement == ran.statement
+
+
 def test_a_hold_that_was_over_lists_no_later_charge():
     """ST-10, ST-12: a hold of last month says nothing about a charge of this afternoon; nor is a
     member who came in the morning, billed elsewhere today, forgotten for it.

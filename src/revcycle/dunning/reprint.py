@@ -7,9 +7,11 @@ of the statement. Where the two disagree nothing is shown rather than something 
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable
 from datetime import date
-from typing import Final
+from itertools import combinations
+from typing import Final, TypeAlias
 
 import attrs
 
@@ -32,7 +34,7 @@ def as_run_left(
     """Give the account as the run of *as_of* left it, and what that run had decided (ST-10).
 
     Of some acts of the day the account does not tell whether the run saw them. They are taken to
-    come before it, and if the statement was another then, after it.
+    come before it; if the statement was another then, as few kinds of them as will do come after.
 
     Args:
         account: after the run, and whatever came later on that day.
@@ -41,15 +43,28 @@ def as_run_left(
         policy: the practice's.
 
     Returns:
-        None where neither gives the statement that was sent.
+        None where none of that gives the statement that was sent.
     """
-    for is_unsure_later in (False, True):
-        before = _taken_back(account, as_of, is_unsure_later=is_unsure_later)
-        decision = _decision(before, as_of, policy)
-        if _is_of(decision, before, sent):
-            return before, decision
+    for count in range(len(_Unsure) + 1):
+        for later in combinations(_Unsure, count):
+            before = _taken_back(account, as_of, frozenset(later))
+            decision = _decision(before, as_of, policy)
+            if _is_of(decision, before, sent):
+                return before, decision
     return None
 
+
+class _Unsure(enum.Enum):
+    """Kinds of acts that may have come before the run of their day, or after it."""
+
+    HELD_CHARGE = enum.auto()
+    ENTRY = enum.auto()
+    VOID = enum.auto()
+    RECALL = enum.auto()
+    JOINER = enum.auto()
+
+
+_Later: TypeAlias = frozenset[_Unsure]
 
 _PAYMENT: Final = TransactionKind.PAYMENT
 
@@ -84,18 +99,15 @@ def _decision(account: Account, as_of: date, policy: DunningPolicy) -> Statement
     )
 
 
-def _taken_back(account: Account, on: date, *, is_unsure_later: bool) -> Account:
-    """Take back what came after the run of *on*; what is unsure too, if that is wanted."""
-    members = tuple(
-        m for m in account.members if not _has_joined_since(m, on, is_unsure_later=is_unsure_later)
-    )
+def _taken_back(account: Account, on: date, unsure: _Later) -> Account:
+    """Take back what came after the run of *on*; of what is unsure these kinds too."""
+    members = tuple(m for m in account.members if not _has_joined_since(m, on, unsure))
     here = {member.patient.id for member in members}
-    later = _transactions_since(account, on, is_unsure_later=is_unsure_later)
+    later = _transactions_since(account, on, unsure)
     charges = tuple(
-        _charge_before(charge, later, account, on, is_unsure_later=is_unsure_later)
+        _charge_before(charge, later, account, on, unsure)
         for charge in account.charges
-        if charge.patient_id in here
-        and not _has_come_since(charge, account, on, is_unsure_later=is_unsure_later)
+        if charge.patient_id in here and not _has_come_since(charge, account, on, unsure)
     )
     return attrs.evolve(
         account,
@@ -124,32 +136,32 @@ def _is_billed_here(charge: Charge, account: Account, on: date) -> bool:
     return _is_billed(charge, on) and charge.patient_id not in elsewhere
 
 
-def _has_joined_since(member: Member, on: date, *, is_unsure_later: bool) -> bool:
+def _has_joined_since(member: Member, on: date, unsure: _Later) -> bool:
     """A statement forgets what was listed elsewhere, but for another statement of its own day."""
     elsewhere = member.listed_elsewhere
     if member.joined_on != on or elsewhere is None:
         return False
-    return is_unsure_later or elsewhere.last_statement_on != on
+    return _Unsure.JOINER in unsure or elsewhere.last_statement_on != on
 
 
-def _has_come_since(charge: Charge, account: Account, on: date, *, is_unsure_later: bool) -> bool:
+def _has_come_since(charge: Charge, account: Account, on: date, unsure: _Later) -> bool:
     """A charge that the run left unbilled was on hold, or it was not there yet."""
     if _is_billed(charge, on):
         return False
     if charge.past_placements and charge.past_placements[-1].recalled_on == on:
-        return is_unsure_later
+        return _Unsure.RECALL in unsure
     listed = account.cycle.listed_payment_ids
     if (charge.entered_on or charge.posted_on) < on or any(
         t.id in listed for t in charge.transactions
     ):
         return False
-    return is_unsure_later or not any(
+    return _Unsure.HELD_CHARGE in unsure or not any(
         _covers(hold, charge) and (is_in_force(hold, as_of=on) or hold.released_on == on)
         for hold in account.holds
     )
 
 
-def _transactions_since(account: Account, on: date, *, is_unsure_later: bool) -> set[str]:
+def _transactions_since(account: Account, on: date, unsure: _Later) -> set[str]:
     """Give the ids of what was posted on *on* after the run: it had listed every payment."""
     listed = set(account.cycle.listed_payment_ids)
     for member in account.members:
@@ -169,17 +181,17 @@ def _transactions_since(account: Account, on: date, *, is_unsure_later: bool) ->
             if t.posted_on != on or t.id in listed:
                 continue
             is_later = is_later or t.id in new
-            if is_later or (is_unsure_later and t.kind is not _PAYMENT):
+            if is_later or (_Unsure.ENTRY in unsure and t.kind is not _PAYMENT):
                 later.add(t.id)
     return later
 
 
 def _charge_before(
-    charge: Charge, later: set[str], account: Account, on: date, *, is_unsure_later: bool
+    charge: Charge, later: set[str], account: Account, on: date, unsure: _Later
 ) -> Charge:
     listed = account.cycle.listed_payment_ids
     transactions = tuple(
-        _unvoided(t) if t.voided_on == on and (is_unsure_later or t.id in listed) else t
+        _unvoided(t) if t.voided_on == on and (_Unsure.VOID in unsure or t.id in listed) else t
         for t in charge.transactions
         if t.id not in later
     )
