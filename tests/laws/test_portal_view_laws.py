@@ -57,8 +57,7 @@ from revcycle.rules import (
     mask,
 )
 from revcycle.testing.choices import SeededChoices, chance, pick
-from revcycle.testing.portal_drawing import draw_hub_parts
-from revcycle.testing.portal_strategies import _draw_lived_issue
+from revcycle.testing.portal_strategies import draw_hub
 from tests.laws.portal_surfaces import WHO
 from tests.rules.columns import column_of
 
@@ -73,13 +72,7 @@ def hub_of(seed):
     A seed chooses hub, filters and rules whole: fifty times as fast as Hypothesis in detail.
     """
     choices = SeededChoices(seed)
-    _, hub = draw_hub_parts(choices)
-    groups = tuple(group.id for group in hub.medical_groups)
-    issues = [
-        _draw_lived_issue(choices, pick(choices, hub.portals), number=number, groups=groups)
-        for number in range(choices.integer(1, 7))
-    ]
-    return attrs.evolve(hub, issues=tuple(issues))
+    return draw_hub(choices, issue_count=choices.integer(1, 7))
 
 
 def rule_of(choices, depth=2):

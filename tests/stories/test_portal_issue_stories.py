@@ -32,6 +32,7 @@ from revcycle.portals import (
     status_label,
     status_lines,
     task_of,
+    task_view,
     triage,
     why_status,
     with_issue,
@@ -45,6 +46,7 @@ from tests.stories.portal_book import (
     D2,
     D3,
     D4,
+    JOHN,
     NORTH,
     OPTUM,
     PAYER,
@@ -138,10 +140,17 @@ def test_a_hub_knows_its_portals_groups_and_issues():
                 reported("i1", unpostables_task(affected=(check("u1", "5.00"),))),
                 reported("i2", unpostables_task("unp2", affected=(check("u1", "6.00"),))),
             ],
-            "agree with the others on the dollars of u1",
+            "agree with the others on dollars of unpostable u1",
+        ),
+        (
+            [
+                reported("i1", unpostables_task(affected=(check("u1", blocked=False),))),
+                reported("i2", unpostables_task("unp2", affected=(deposit("u1"),))),
+            ],
+            "agree with the others on kind of unpostable u1",
         ),
     ],
-    ids=["issue", "task", "portal", "account", "account of a task", "group", "dollars"],
+    ids=["issue", "task", "portal", "account", "account of a task", "group", "dollars", "kind"],
 )
 def test_a_hub_names_nothing_that_is_not_there(issues, said):
     """Ids are used once, and every portal, account and group that is named is here (PH-1)."""
@@ -183,6 +192,39 @@ def test_an_amount_changes_in_all_issues_at_once():
     for wrong in ([first, first], ["i1"]):
         with pytest.raises(InvalidRecord, match=r"Hub\.issues"):
             with_issues(before, wrong)
+
+
+def test_what_is_closed_waits_for_nothing_anywhere():
+    """Closed for one issue, an unpostable is closed for all: none lists or counts it (PH-10)."""
+    one, two = (
+        reported(f"i{n}", unpostables_task(f"u{n}", affected=(check("x", "500.00"),)))
+        for n in (1, 2)
+    )
+    listing = reported("i3", unpostables_task("u3", SERVICE, affected=(check("x", "500.00"),)))
+    done = resolved(listing, "u3", on=D1)
+    told = {"by": "maria", "as_of": D2}
+    closed = check("x", "500.00", blocked=False, closed_on=D2)
+    first, second = (
+        record_unpostables(issue, [closed], task_id=task, **told).issue
+        for issue, task in ((one, "u1"), (two, "u2"))
+    )
+
+    with pytest.raises(InvalidRecord, match="closed_on of unpostable x: with_issues puts several"):
+        with_issue(hub(one, two), first)
+    after = with_issues(hub(one, two, done), [first, second])
+    assert not any(issue.blocked for issue in after.issues)
+    for n in (1, 2, 3):
+        view = task_view(after, viewer=JOHN, issue_id=f"i{n}", task_id=f"u{n}")
+        assert (view.affected, str(view.blocked_dollars)) == ((), "0.00")
+
+
+def test_an_unpostable_may_wait_for_one_issue_alone():
+    """Blocked means waiting for this issue: worked for one, it may wait for another (PH-10)."""
+    waiting = reported("i1", unpostables_task("u1", affected=(check("x"),)))
+    worked = reported("i2", unpostables_task("u2", affected=(check("x", blocked=False),)))
+
+    assert [len(issue.blocked) for issue in hub(waiting, worked).issues] == [1, 0]
+    assert [len(issue.unpostables) for issue in hub(waiting, worked).issues] == [1, 1]
 
 
 # ------------------------------------------------------------------------------ who must act

@@ -37,7 +37,6 @@ from revcycle.portals.issues import (
     Origin,
     ReportedReason,
     task_of,
-    told_by,
 )
 from revcycle.portals.moves import Move, Owner, state_after
 from revcycle.portals.portals import Portal, account_of
@@ -139,7 +138,7 @@ def check_open_task(issue: AccessIssue, task: Task, *, as_of: date) -> tuple[Pro
         problems.append(Problem(CaseProblem.TASK_NOT_NEW, detail))
     if isinstance(task, UnpostablesTask):
         problems += _closing_problems(task.affected, as_of)
-        known_by_id = {known.id: known for known in told_by(issue.tasks)}
+        known_by_id = {known.id: known for known in issue.unpostables}
         for unpostable in task.affected:
             if known_by_id.get(unpostable.id, unpostable) != unpostable:
                 detail = f"unpostable {unpostable.id}"

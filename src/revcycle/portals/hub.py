@@ -6,7 +6,6 @@ A hub is a snapshot to look at. Acts work on one issue; `with_issue` puts the ou
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Final
 
 import attrs
@@ -16,6 +15,7 @@ from revcycle.errors import InvalidRecord, UnknownReference
 from revcycle.portals.issues import SERVICE_NAME, AccessIssue, medical_group_ids_of
 from revcycle.portals.portals import MedicalGroup, Portal
 from revcycle.portals.tasks import UnpostablesTask
+from revcycle.portals.unpostables import AffectedUnpostable
 
 __all__ = ["Hub", "group_of", "issue_of", "portal_of", "with_issue", "with_issues"]
 
@@ -79,13 +79,20 @@ def _check_references(hub: Hub) -> None:
 
 
 def _check_unpostables(hub: Hub) -> None:
-    """Refuse one unpostable with two amounts, so that dollars count it once (PH-10)."""
-    dollars: dict[str, Decimal] = {}
+    """Refuse one unpostable told in two ways; whether it waits, each issue says for itself (PH-10).
+
+    So dollars count it once, and one that is closed waits for nothing anywhere.
+    """
+    known: dict[str, AffectedUnpostable] = {}
     for issue in hub.issues:
-        for unpostable in issue.blocked:
-            if dollars.setdefault(unpostable.id, unpostable.dollars) != unpostable.dollars:
-                must = f"agree with the others on the dollars of {unpostable.id}: with_issues puts"
-                _refuse_issue(issue, f"{must} several back at once")
+        for told in issue.unpostables:
+            other = known.setdefault(told.id, told)
+            if other is told:
+                continue
+            for field in ("kind", "dollars", "closed_on"):
+                if getattr(other, field) != getattr(told, field):
+                    must = f"agree with the others on {field} of unpostable {told.id}"
+                    _refuse_issue(issue, f"{must}: with_issues puts several back at once")
 
 
 def _refuse_issue(issue: AccessIssue, must: str) -> None:
@@ -136,8 +143,8 @@ def with_issue(hub: Hub, issue: AccessIssue) -> Hub:
     """Give *hub* with *issue* in the place of the one with its id, or at the end if it is new.
 
     Raises:
-        InvalidRecord: the hub cannot be so; an unpostable's dollars that two issues tell are
-            changed in both at once: `with_issues`.
+        InvalidRecord: the hub cannot be so; kind, dollars and closing of an unpostable that two
+            issues tell of change in both at once: `with_issues`.
     """
     return with_issues(hub, (issue,))
 
@@ -145,8 +152,8 @@ def with_issue(hub: Hub, issue: AccessIssue) -> Hub:
 def with_issues(hub: Hub, issues: Iterable[AccessIssue]) -> Hub:
     """Give *hub* with each of *issues* in the place of the one with its id, new ones at the end.
 
-    What several issues must agree on, such as the dollars of an unpostable (PH-10), changes in all
-    of them together.
+    What several issues must agree on, such as the day on which an unpostable was closed (PH-10),
+    changes in all of them together.
 
     Raises:
         InvalidRecord: the hub cannot be so.

@@ -44,7 +44,6 @@ __all__ = [
     "status_by_states",
     "status_label",
     "task_of",
-    "told_by",
 ]
 
 
@@ -103,6 +102,8 @@ class AccessIssue:
         last_act_on: the day of the last recorded act; a verb refuses an earlier one.
         status: derived: who must act (PH-4).
         work_blocked: derived: the kinds reported and those of the tasks; none once resolved.
+        unpostables: derived: what the tasks that are not resolved tell of, closed ones among them,
+            each once (PH-10).
         blocked: derived: the open unpostables that wait for this issue, each once (PH-10).
         blocked_dollars: derived: the US dollars of those.
     """
@@ -121,6 +122,7 @@ class AccessIssue:
     last_act_on: date | None = None
     status: IssueStatus = attrs.field(init=False)
     work_blocked: frozenset[WorkKind] = attrs.field(init=False)
+    unpostables: tuple[AffectedUnpostable, ...] = attrs.field(init=False, repr=False, eq=False)
     blocked: tuple[AffectedUnpostable, ...] = attrs.field(init=False, repr=False)
     blocked_dollars: Decimal = attrs.field(init=False)
 
@@ -129,13 +131,16 @@ class AccessIssue:
         check_fields(self, _ISSUE)
         unique(self, "tasks", [task.id for task in self.tasks])
         _check_days(self)
-        _check_unpostables(self)
+        told = _told_by(self.tasks)
+        _check_unpostables(told)
         status = _status(self)
         is_over = status is IssueStatus.RESOLVED
         kinds = self.reported_blocks.union(map(work_kind, self.tasks))
-        blocked = _blocked(self.tasks)
+        unpostables = each_once(told)
+        blocked = tuple(unpostable for unpostable in unpostables if unpostable.blocked)
         object.__setattr__(self, "status", status)
         object.__setattr__(self, "work_blocked", frozenset() if is_over else kinds)
+        object.__setattr__(self, "unpostables", unpostables)
         object.__setattr__(self, "blocked", blocked)
         object.__setattr__(self, "blocked_dollars", total(u.dollars for u in blocked))
 
@@ -177,28 +182,23 @@ def _check_days(issue: AccessIssue) -> None:
         raise InvalidRecord("AccessIssue", "last_act_on", issue.last_act_on, must)
 
 
-def _check_unpostables(issue: AccessIssue) -> None:
+def _check_unpostables(told: Iterable[AffectedUnpostable]) -> None:
     """Refuse one unpostable told in two ways by two unresolved tasks."""
     known: dict[str, AffectedUnpostable] = {}
-    for unpostable in told_by(issue.tasks):
+    for unpostable in told:
         if known.setdefault(unpostable.id, unpostable) != unpostable:
             must = "be told alike by every task that is not resolved (PH-10)"
             raise InvalidRecord("AccessIssue", "tasks", unpostable.id, must)
 
 
-def told_by(tasks: tuple[Task, ...]) -> list[AffectedUnpostable]:
-    """Give what the tasks that are not resolved tell of their unpostables, in their order."""
+def _told_by(tasks: tuple[Task, ...]) -> list[AffectedUnpostable]:
+    """Give what the tasks that are not resolved tell: a resolved one is told no more (PH-10)."""
     return [
         unpostable
         for task in tasks
         if type(task) is UnpostablesTask and task.state is not TaskState.RESOLVED
         for unpostable in task.affected
     ]
-
-
-def _blocked(tasks: tuple[Task, ...]) -> tuple[AffectedUnpostable, ...]:
-    """Give what waits: what a resolved task lists waits no longer (PH-10)."""
-    return each_once(unpostable for unpostable in told_by(tasks) if unpostable.blocked)
 
 
 def _status(issue: AccessIssue) -> IssueStatus:

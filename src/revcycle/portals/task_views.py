@@ -18,7 +18,6 @@ from revcycle.portals.issues import (
     status_by_states,
     status_label,
     task_of,
-    told_by,
 )
 from revcycle.portals.medical_groups import earliest_group
 from revcycle.portals.moves import TaskState
@@ -49,7 +48,7 @@ def task_view(hub: Hub, *, viewer: Viewer, issue_id: str, task_id: str) -> TaskV
     task = task_of(issue, task_id)
     portal = portal_of(hub, issue.portal_id)
     unpostables = task if isinstance(task, UnpostablesTask) else None
-    affected = () if unpostables is None else _affected(issue, unpostables)
+    affected = () if unpostables is None else _affected(hub, issue, unpostables)
     return TaskView(
         issue_id=issue.id,
         task_id=task.id,
@@ -74,18 +73,20 @@ def task_view(hub: Hub, *, viewer: Viewer, issue_id: str, task_id: str) -> TaskV
     )
 
 
-def _affected(issue: AccessIssue, task: UnpostablesTask) -> tuple[AffectedUnpostable, ...]:
+def _affected(
+    hub: Hub, issue: AccessIssue, task: UnpostablesTask
+) -> tuple[AffectedUnpostable, ...]:
     """Give the open unpostables of *task* as they stand now (PH-10).
 
-    A resolved task is no longer told of them: what another task of *issue* tells counts, and what
-    none tells waits for the issue no longer.
+    A resolved task is no longer told of them: what another task of *issue* tells counts, then what
+    another issue tells, for which they wait there and not here.
     """
-    known = {each.id: each for each in told_by(issue.tasks)}
-    return tuple(
-        told
-        for each in task.affected
-        if is_open(told := known.get(each.id) or attrs.evolve(each, blocked=False))
-    )
+    known = {each.id: each for each in task.affected}
+    if task.state is TaskState.RESOLVED:
+        others = [each for other in hub.issues for each in other.unpostables]
+        known |= {each.id: attrs.evolve(each, blocked=False) for each in (*known.values(), *others)}
+    known |= {each.id: each for each in issue.unpostables}
+    return tuple(told for each in task.affected if is_open(told := known[each.id]))
 
 
 def related_tasks_view(hub: Hub, *, viewer: Viewer, issue_id: str) -> RelatedTasks:

@@ -22,6 +22,7 @@ from revcycle.errors import Refused
 from revcycle.money import cents
 from revcycle.portals import (
     AccessIssue,
+    AffectedUnpostable,
     Event,
     Hub,
     IssueStatus,
@@ -142,20 +143,27 @@ def check_blocked(issue: AccessIssue) -> None:
 
 def _waiting(issue: AccessIssue) -> dict[str, int]:
     """Give the cents of each unpostable that an unresolved task lists as open and waiting."""
-    return {
-        unpostable.id: cents(unpostable.dollars)
+    return {u.id: cents(u.dollars) for u in _told(issue) if u.blocked and u.closed_on is None}
+
+
+def _told(issue: AccessIssue) -> list[AffectedUnpostable]:
+    """Give what each unresolved task lists."""
+    return [
+        unpostable
         for task in issue.tasks
         if isinstance(task, UnpostablesTask) and _state(task) != "resolved"
         for unpostable in task.affected
-        if unpostable.blocked and unpostable.closed_on is None
-    }
+    ]
 
 
 def check_hub(hub: Hub) -> None:
-    """P3: over all issues of a hub each waiting unpostable counts once, whatever the order."""
+    """P3: issues agree on what is open; over all of them each waiting unpostable counts once."""
     waiting: dict[str, int] = {}
     for issue in hub.issues:
         waiting |= _waiting(issue)
+    told = {(u.id, u.kind, u.dollars, u.closed_on) for issue in hub.issues for u in _told(issue)}
+    if len(told) != len({unpostable_id for unpostable_id, *_ in told}):
+        fail("P3", f"the hub tells of one unpostable in two ways: {told}")
     for issues in (hub.issues, tuple(reversed(hub.issues))):
         counted = dollars_of(u for issue in issues for u in issue.blocked)
         if cents(counted) != sum(waiting.values()):

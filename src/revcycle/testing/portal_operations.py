@@ -27,6 +27,7 @@ from revcycle.portals import (
     IssueStatus,
     Move,
     TaskState,
+    UnpostablesTask,
     issue_of,
     portal_of,
 )
@@ -197,7 +198,7 @@ def perform_on_hub(book: PortalBook, operation: PortalOperation) -> PortalStep:
     try:
         subject = _subject(book.hub, operation)
         result = _verb(operation.verb)(*subject, **_keywords(book.hub, operation, on))
-        hub = portals.with_issue(book.hub, result.issue)
+        hub = portals.with_issues(book.hub, _agreeing(book.hub, result.issue, on=on))
     except (Refused, UnknownReference) as refusal:
         _check_refusal(operation, refusal)
         return PortalStep(operation=operation, on=on, before=before, after=before, refusal=refusal)
@@ -212,6 +213,31 @@ def perform_on_hub(book: PortalBook, operation: PortalOperation) -> PortalStep:
         issue_after=result.issue,
         events=result.events,
     )
+
+
+def _agreeing(hub: Hub, issue: AccessIssue, *, on: date) -> tuple[AccessIssue, ...]:
+    """Give *issue* and the others of *hub*, told what it now tells of unpostables (PH-10)."""
+    news = {told.id: told for told in issue.unpostables}
+    agreeing = [issue]
+    for other in hub.issues:
+        changed = other
+        for task in other.tasks if other.id != issue.id else ():
+            if not isinstance(task, UnpostablesTask) or task.state is TaskState.RESOLVED:
+                continue
+            told = [
+                attrs.evolve(
+                    known, closed_on=new.closed_on, blocked=known.blocked and new.closed_on is None
+                )
+                for known in task.affected
+                if (new := news.get(known.id)) and new.closed_on != known.closed_on
+            ]
+            day = max(on, changed.last_act_on or on)
+            changed = portals.record_unpostables(
+                changed, told, task_id=task.id, by="service", as_of=day
+            ).issue
+        if changed is not other:
+            agreeing.append(changed)
+    return tuple(agreeing)
 
 
 def live_in_hub(choices: Choices, *, operations: int) -> Iterator[PortalStep]:

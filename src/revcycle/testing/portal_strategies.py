@@ -55,6 +55,7 @@ from revcycle.testing.portal_operations import (
 
 __all__ = [
     "access_issues",
+    "draw_hub",
     "enrolment_tasks",
     "hubs",
     "medical_groups",
@@ -139,11 +140,23 @@ def access_issues(draw: st.DrawFn) -> AccessIssue:
 def hubs(draw: st.DrawFn, *, issues_max: int = 8) -> Hub:
     """Hubs of one to three portals with up to *issues_max* issues in every state."""
     choices = DrawnChoices(draw)
+    return draw_hub(choices, issue_count=choices.integer(0, issues_max))
+
+
+def draw_hub(choices: Choices, *, issue_count: int) -> Hub:
+    """Choose a hub with *issue_count* issues in any state, which agree on their unpostables."""
     _, hub = draw_hub_parts(choices)
     groups = tuple(group.id for group in hub.medical_groups)
+    affected = _draw_affected(choices, draw_day(choices))
     issues = [
-        _draw_lived_issue(choices, pick(choices, hub.portals), number=number, groups=groups)
-        for number in range(choices.integer(0, issues_max))
+        _draw_lived_issue(
+            choices,
+            pick(choices, hub.portals),
+            number=number,
+            groups=groups,
+            affected=tuple(_waiting_or_not(choices, unpostable) for unpostable in affected),
+        )
+        for number in range(issue_count)
     ]
     return attrs.evolve(hub, issues=tuple(issues))
 
@@ -170,13 +183,25 @@ def portal_lives(
     return tuple(steps)
 
 
+def _waiting_or_not(choices: Choices, unpostable: AffectedUnpostable) -> AffectedUnpostable:
+    """Let an open unpostable wait for one issue and not for another."""
+    waits = unpostable.closed_on is None and not chance(choices, 25)
+    return attrs.evolve(unpostable, blocked=waits)
+
+
 def _draw_lived_issue(
-    choices: Choices, portal: Portal, *, number: int, groups: tuple[str, ...]
+    choices: Choices,
+    portal: Portal,
+    *,
+    number: int,
+    groups: tuple[str, ...],
+    affected: tuple[AffectedUnpostable, ...] | None = None,
 ) -> AccessIssue:
     issue = draw_access_issue(
         choices, issue_id=f"i{number}", portal=portal, reported_on=draw_day(choices)
     )
-    affected = _draw_affected(choices, issue.reported_on)
+    if affected is None:
+        affected = _draw_affected(choices, issue.reported_on)
     lived = [
         _lived(
             choices,
