@@ -11,7 +11,7 @@ import enum
 
 import attrs
 
-from revcycle.checks import ID, Requirement, check_fields, optional
+from revcycle.checks import ID, WORDS, Requirement, check_fields, optional
 from revcycle.errors import NotPermitted, Problem, Proposition
 
 __all__ = [
@@ -108,7 +108,7 @@ class Viewer:
         check_fields(self, _VIEWER)
 
 
-_VIEWER = (("id", ID), ("permissions", _PERMISSIONS), ("provider_groups", optional(_GROUPS)))
+_VIEWER = (("id", WORDS), ("permissions", _PERMISSIONS), ("provider_groups", optional(_GROUPS)))
 
 
 def may(viewer: Viewer, permission: Permission) -> bool:

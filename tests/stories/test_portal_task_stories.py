@@ -335,6 +335,21 @@ OPENED = portals.IssueOpened(D1, "reporter", reported("i2"))
             [portals.ResponseSubmitted(D2, "john", "claims1", Response())],
             ["MOVE_NOT_LEGAL"],
         ),
+        (
+            reported("i1", password_task()),
+            [portals.ResponseSubmitted(D2, "john", "unp1", Response(comment=" "))],
+            ["CREDENTIALS_MISSING"],
+        ),
+        (
+            AT_SERVICE,
+            [portals.ResponseSubmitted(D2, "john", "unp1", Response(addition=password()))],
+            ["ADDITION_INCOMPLETE"],
+        ),
+        (
+            reported("i1", unpostables_task(account_id=None)),
+            [portals.ResponseSubmitted(D2, "john", "unp1", Response(change=password()))],
+            ["NO_CREDENTIALS_TAKEN"],
+        ),
     ],
 )
 def test_events_that_cannot_have_been_are_refused(issue, events, reasons):
@@ -365,7 +380,23 @@ def test_a_refused_replay_names_task_and_day():
         (lambda: portals.NoteAdded(D2, "s", "t", 7), "note"),
         (lambda: recorded(None, "a secret"), "after"),
         (lambda: replay(AT_SERVICE, ["a secret"]), "events"),
+        (lambda: replay(AT_SERVICE, None), "events"),
+        (lambda: replay(AT_SERVICE, "a secret"), "events"),
+        (lambda: replay("a secret", []), "issue"),
+        (lambda: moved(Move.SUBMIT, PRACTICE_STATE, SERVICE_STATE), "move"),
+        (lambda: recorded(check("u1"), check("u1")), "after"),
+        (lambda: portals.IssueOpened(D1, "r", AT_SERVICE), "issue"),
+        (lambda: portals.IssueOpened(D2, "r", reported("i2")), "issue"),
+        (lambda: portals.IssueOpened(D1, "r", attrs.evolve(reported(), last_act_on=D2)), "issue"),
+        (
+            lambda: unpostables_task(
+                account_id=None,
+                notes=(TaskNote(on=D2, by="j", move=Move.SUBMIT, change=password()),),
+            ),
+            "notes",
+        ),
     ],
+    ids=itertools.count(),
 )
 def test_an_event_holds_what_it_must(build, said):
     """An event of other things than its own cannot be built, and they are not quoted (PH-13)."""

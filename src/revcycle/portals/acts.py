@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final, TypeVar
 
 import attrs
 
@@ -19,6 +20,7 @@ from revcycle.portals.moves import Move, TaskState, state_after, states_before
 __all__ = [
     "CaseProblem",
     "IssueChange",
+    "all_given",
     "changed",
     "check_act",
     "check_author",
@@ -29,6 +31,9 @@ __all__ = [
     "require",
     "resolved_problems",
 ]
+
+
+GivenT = TypeVar("GivenT")
 
 
 @attrs.frozen(kw_only=True)
@@ -97,6 +102,23 @@ def check_given(
     if not requirement.holds(value):
         must, records_only = requirement.must, requirement.records_only
         raise InvalidRecord("act", field, value, must, private=private, records_only=records_only)
+
+
+def all_given(field: str, given: Iterable[GivenT]) -> tuple[GivenT, ...]:
+    """Collect an argument that holds several.
+
+    Raises:
+        InvalidRecord: it is a single one, or nothing that can be gone through.
+    """
+    check_given(field, given, _SEVERAL)
+    return tuple(given)
+
+
+_SEVERAL: Final = Requirement(
+    lambda v: isinstance(v, Iterable) and not isinstance(v, str | bytes),
+    "be several in a list or a tuple",
+    records_only=True,
+)
 
 
 def check_note(note: str) -> None:

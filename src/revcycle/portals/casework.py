@@ -15,6 +15,7 @@ from revcycle.folding import is_blank
 from revcycle.portals.acts import (
     CaseProblem,
     IssueChange,
+    all_given,
     changed,
     check_act,
     check_author,
@@ -269,7 +270,7 @@ def record_unpostables(
         InvalidRecord: an unpostable is named twice.
         Refused: with every reason.
     """
-    told = tuple(unpostables)
+    told = all_given("unpostables", unpostables)
     check_author(by)
     problems = check_record_unpostables(issue, told, task_id=task_id, as_of=as_of)
     require("record_unpostables", problems)
@@ -289,7 +290,7 @@ def check_record_unpostables(
         UnknownReference: *issue* has no such task.
         InvalidRecord: an unpostable is named twice, or what is named is none.
     """
-    told = tuple(unpostables)
+    told = all_given("unpostables", unpostables)
     check_given("unpostables", told, each(one_of(AffectedUnpostable)))
     ids = [unpostable.id for unpostable in told]
     if len(set(ids)) != len(ids):

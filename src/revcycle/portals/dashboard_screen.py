@@ -14,6 +14,7 @@ import attrs
 
 from revcycle.errors import InvalidRecord, UnknownReference
 from revcycle.folding import is_blank
+from revcycle.portals.acts import all_given
 from revcycle.portals.dashboard_rows import (
     DashboardPage,
     DashboardRow,
@@ -172,7 +173,7 @@ def dashboard_text(
         opened: the ids of the portals whose rows are expanded.
 
     Raises:
-        InvalidRecord: there is no such page.
+        InvalidRecord: there is no such page, or *opened* is a single id.
     """
     page = page_of(dashboard, number=page_number, page_size=page_size)
     return sheet_text(_sheet(dashboard, page, opened, no_addresses))
@@ -196,7 +197,7 @@ def dashboard_html(
         addresses: where the host shows what links lead to.
 
     Raises:
-        InvalidRecord: there is no such page.
+        InvalidRecord: there is no such page, or *opened* is a single id.
     """
     page = page_of(dashboard, number=page_number, page_size=page_size)
     return sheet_html(_sheet(dashboard, page, opened, addresses))
@@ -205,8 +206,10 @@ def dashboard_html(
 def _sheet(
     dashboard: Dashboard, page: DashboardPage, opened: Collection[str], addresses: Addresses
 ) -> Sheet:
+    portal_ids = all_given("opened", opened)
     rows = tuple(
-        _grid_row(row, dashboard, addresses, is_open=row.portal.id in opened) for row in page.rows
+        _grid_row(row, dashboard, addresses, is_open=row.portal.id in portal_ids)
+        for row in page.rows
     )
     grid = Grid(
         caption=_caption(dashboard, page), columns=_COLUMNS, rows=rows, empty=_empty(dashboard)

@@ -12,7 +12,8 @@ from typing import Final, TypeAlias, get_args
 
 import attrs
 
-from revcycle.checks import DATE, ID, TEXT, WORDS, check_fields, one_of, optional, private
+from revcycle.checks import DATE, ID, TEXT, WORDS, check_fields, one_of, optional, private, refuse
+from revcycle.errors import InvalidRecord
 from revcycle.portals.history import Response
 from revcycle.portals.issues import AccessIssue
 from revcycle.portals.moves import Move, TaskState
@@ -37,7 +38,7 @@ _TASK_ACT: Final = (*_ACT, ("task_id", ID))
 
 @attrs.frozen
 class IssueOpened:
-    """An access issue was reported (PH-1)."""
+    """An access issue was reported (PH-1); *issue* is as it was then."""
 
     on: date
     by: str
@@ -46,6 +47,10 @@ class IssueOpened:
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
         check_fields(self, (*_ACT, ("issue", one_of(AccessIssue))))
+        issue = self.issue
+        if issue.tasks or not self.on == issue.reported_on == issue.last_act_on:
+            must = "be as it was reported: of the event's day, and without a task"
+            raise InvalidRecord("IssueOpened", "issue", issue.id, must)
 
 
 @attrs.frozen
@@ -77,7 +82,10 @@ class ResponseSubmitted:
 
 @attrs.frozen
 class TaskMoved:
-    """The service or the payer passed a task on, or it was resolved (PH-13)."""
+    """The service or the payer passed a task on, or it was resolved (PH-13).
+
+    What the practice submits is `ResponseSubmitted`.
+    """
 
     on: date
     by: str
@@ -90,6 +98,8 @@ class TaskMoved:
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
         check_fields(self, _MOVED)
+        if self.move is Move.SUBMIT:
+            refuse(self, "move", "be another than submit: that is ResponseSubmitted (PH-11)")
 
 
 _MOVED: Final = (
@@ -119,7 +129,7 @@ class NoteAdded:
 class UnpostableRecorded:
     """An unpostable was found to be affected by a task, or is no longer what it was (PH-10).
 
-    ``before`` is None when the task did not list it.
+    ``before`` is None when the task did not list it; else something of it is another ``after``.
     """
 
     on: date
@@ -131,6 +141,8 @@ class UnpostableRecorded:
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
         check_fields(self, _RECORDED)
+        if self.before == self.after:
+            refuse(self, "after", "be another than before: told again, nothing happened (PH-10)")
 
 
 _RECORDED: Final = (

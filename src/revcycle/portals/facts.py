@@ -14,7 +14,7 @@ import attrs
 from revcycle.checks import one_of
 from revcycle.errors import UnknownReference
 from revcycle.money import cents
-from revcycle.portals.acts import check_given
+from revcycle.portals.acts import check_day, check_given
 from revcycle.portals.issues import (
     AccessIssue,
     IssueStatus,
@@ -166,8 +166,9 @@ def issue_facts(issue: AccessIssue, *, portal: Portal, as_of: date) -> IssueFact
 
     Raises:
         UnknownReference: *portal* is another one, or lacks the account that the issue names.
-        InvalidRecord: *portal* is something else.
+        InvalidRecord: *portal* is something else, or *as_of* no plain date.
     """
+    check_day(as_of)
     check_given("portal", portal, one_of(Portal))
     if portal.id != issue.portal_id:
         raise UnknownReference("portal", issue.portal_id)

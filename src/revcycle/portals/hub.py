@@ -12,6 +12,7 @@ import attrs
 
 from revcycle.checks import WORDS, check_fields, each, one_of, unique
 from revcycle.errors import InvalidRecord, UnknownReference
+from revcycle.portals.acts import all_given
 from revcycle.portals.issues import SERVICE_NAME, AccessIssue, medical_group_ids_of
 from revcycle.portals.portals import MedicalGroup, Portal
 from revcycle.portals.tasks import UnpostablesTask
@@ -158,7 +159,7 @@ def with_issues(hub: Hub, issues: Iterable[AccessIssue]) -> Hub:
     Raises:
         InvalidRecord: the hub cannot be so.
     """
-    given = tuple(issues)
+    given = all_given("issues", issues)
     for issue in given:
         if type(issue) is not AccessIssue:
             raise InvalidRecord("Hub", "issues", issue, "be an AccessIssue", records_only=True)

@@ -18,6 +18,7 @@ from revcycle.checks import (
     DATE,
     ID,
     TEXT,
+    WORDS,
     Requirement,
     check_fields,
     each,
@@ -226,7 +227,16 @@ _STATUS: Final = {
 
 
 def status_label(status: IssueStatus, *, service_name: str) -> str:
-    """Give the label that people see (PH-2); the service goes by the host's name for it (PH-14)."""
+    """Give the label that people see (PH-2); the service goes by the host's name for it (PH-14).
+
+    Raises:
+        InvalidRecord: *status* is no status, or *service_name* no words.
+    """
+    if type(status) is not IssueStatus:
+        must = f"be an IssueStatus: one of {', '.join(each.value for each in IssueStatus)}"
+        raise InvalidRecord("status_label", "status", status, must)
+    if not WORDS.holds(service_name):
+        raise InvalidRecord("status_label", "service_name", service_name, WORDS.must)
     if status is IssueStatus.NEEDS_ATTENTION:
         return "NEEDS YOUR ATTENTION"
     if status is IssueStatus.WITH_SERVICE:

@@ -36,7 +36,7 @@ from revcycle.portals.issues import AccessIssue, IssueStatus
 from revcycle.portals.moves import TaskState
 from revcycle.portals.portals import Portal
 from revcycle.portals.tasks import EnrolmentTask
-from revcycle.rules import ALWAYS, Rule, validated
+from revcycle.rules import ALWAYS, AllOf, Rule, is_rule, validated
 
 __all__ = [
     "ALL_TASKS",
@@ -87,13 +87,15 @@ class DashboardFilters:
     def __attrs_post_init__(self) -> None:
         """Check the fields; refuse a rule over other facts than those of an issue."""
         check_fields(self, _DASHBOARD_FILTERS)
-        validated(self.where, vocabulary=ISSUE_VOCABULARY)
+        # As the dashboard asks it, beside the filter by status: one level deeper.
+        validated(AllOf(ALWAYS, self.where), vocabulary=ISSUE_VOCABULARY)
 
 
 _DASHBOARD_FILTERS: Final = (
     ("attention_only", FLAG),
     ("covered", TEXT),
     ("covered_id", optional(ID)),
+    ("where", Requirement(is_rule, "be a rule", records_only=True)),
 )
 
 ATTENTION_FIRST: Final = DashboardFilters()
@@ -172,6 +174,9 @@ OLDEST_FIRST: Final = TaskSort()
 
 # --------------------------------------------------------------------------------------- links
 
+_TASK_IDS: Final = Requirement(
+    lambda v: v != () and each(ID).holds(v), "be a tuple of one or more non-empty text ids"
+)
 _PAGE_NUMBER: Final = Requirement(lambda v: type(v) is int and v > 0, "be an int, 1 or more")
 
 
@@ -187,7 +192,7 @@ class EnrolmentWorklistLink:
 
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
-        check_fields(self, (("task_ids", each(ID)),))
+        check_fields(self, (("task_ids", _TASK_IDS),))
 
 
 @attrs.frozen(kw_only=True)
@@ -307,9 +312,14 @@ def actions_of(*issues: AccessIssue) -> tuple[Action, ...]:
 
 
 def action_words(action: Action) -> str:
-    """Give what the *Action needed* column says (PH-6)."""
+    """Give what the *Action needed* column says (PH-6).
+
+    Raises:
+        InvalidRecord: *action* is none.
+    """
     if isinstance(action, EnrolmentWorklistLink):
         return "Resolve claim task(s)"
+    check_given("action", action, one_of(TaskLink))
     return "Resolve unpostables task"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from revcycle.errors import UnknownReference
 from revcycle.portals.portals import MedicalGroup
 
 __all__ = ["earliest_group"]
@@ -16,8 +17,14 @@ def earliest_group(
     """Give the group that was created first; None where none applies.
 
     On one day the lowest id is first; a group without a day comes after those with one.
+
+    Raises:
+        UnknownReference: one of *group_ids* is not among *groups*.
     """
-    return min((groups[each] for each in group_ids), key=_place, default=None)
+    try:
+        return min((groups[each] for each in group_ids), key=_place, default=None)
+    except KeyError as missing:
+        raise UnknownReference("medical group", str(missing.args[0])) from None
 
 
 def _place(group: MedicalGroup) -> tuple[bool, date, str]:

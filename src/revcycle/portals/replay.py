@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from revcycle.checks import one_of, optional
 from revcycle.errors import InvalidRecord, Problem, Proposition, UnknownReference
 from revcycle.portals import events as e
-from revcycle.portals.acts import check_move, require
+from revcycle.portals.acts import all_given, check_given, check_move, require
 from revcycle.portals.casework import check_add_note, check_open_task, check_record_unpostables
 from revcycle.portals.effects import changed_by
 from revcycle.portals.issues import AccessIssue, task_of
 from revcycle.portals.moves import Move, state_after
+from revcycle.portals.responses import response_problems
 from revcycle.portals.tasks import UnpostablesTask
 
 __all__ = ["ReplayProblem", "replay"]
@@ -32,14 +34,19 @@ class ReplayProblem(Proposition):
 def replay(issue: AccessIssue | None, events: Iterable[e.Event]) -> AccessIssue:
     """Give the issue that *events* made of *issue*; None is none yet.
 
+    Every reason that refuses an act refuses its event, but for what an issue alone does not know:
+    whether who submitted had the permission, whether portal and groups that are named exist, and
+    what the type of the account lets a response change or add.
+
     Raises:
         UnknownReference: an event names a task that is not here, or there is no event and no issue.
-        InvalidRecord: what is no event of an issue.
+        InvalidRecord: *issue* is no issue, *events* are none, or no events of an issue.
         Refused: with every event that cannot have been, and why. Each is held against what the
             sound ones before it made.
     """
+    check_given("issue", issue, optional(one_of(AccessIssue)))
     problems: list[Problem] = []
-    for event in events:
+    for event in all_given("events", events):
         found = list(_problems(issue, event))
         problems += found
         if found:
@@ -76,6 +83,7 @@ def _of_act(issue: AccessIssue, event: e.Event) -> Iterator[Problem]:
             yield from check_open_task(issue, event.task, as_of=on)
         case e.ResponseSubmitted():
             yield from check_move(issue, move=Move.SUBMIT, task_id=event.task_id, as_of=on)
+            yield from response_problems(task_of(issue, event.task_id), event.response)
         case e.TaskMoved():
             move, note = event.move, event.note
             yield from check_move(issue, move=move, task_id=event.task_id, note=note, as_of=on)

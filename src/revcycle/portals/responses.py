@@ -32,6 +32,7 @@ __all__ = [
     "check_submit_response",
     "dismiss_credentials",
     "response_fields",
+    "response_problems",
     "submit_response",
 ]
 
@@ -196,15 +197,24 @@ def _account_type(issue: AccessIssue, task: Task, portal: Portal) -> AccountType
     return account_of(portal, task.account_id).account_type
 
 
+def response_problems(task: Task, response: Response) -> tuple[Problem, ...]:
+    """List what can be said against *response* without knowing the portal: of no type of account.
+
+    What a type of account fixes, only the portal tells: `check_submit_response`.
+    """
+    return tuple(_problems(task, None, response))
+
+
 def _problems(
     task: Task, account_type: AccountType | None, response: Response
 ) -> Iterator[Problem]:
     change, addition = response.change, response.addition
+    takes_credentials = isinstance(task, UnpostablesTask) and task.account_id is not None
     is_given = change is not None or addition is not None
     says_something = is_given or not is_blank(response.comment) or response.needs_assistance
     if has_asked_for_credentials(task) and not says_something:
         yield Problem(ResponseProblem.CREDENTIALS_MISSING, f"task {task.id}")
-    if is_given and account_type is None:
+    if is_given and not takes_credentials:
         yield Problem(ResponseProblem.NO_CREDENTIALS_TAKEN, f"task {task.id}")
     if change is not None and account_type is not None:
         if change.user_name is not None and not account_type.may_change_user_name:

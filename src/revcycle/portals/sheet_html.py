@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from revcycle.checks import TEXT, each
+from revcycle.portals.acts import all_given, check_given
 from revcycle.portals.sheet_style import INKS, PAPERS, SCREEN_STYLE
 from revcycle.portals.sheets import (
     Badge,
@@ -33,8 +35,14 @@ __all__ = ["hub_page", "sheet_html", "styled"]
 
 
 def hub_page(fragments: Iterable[str], *, title: str) -> str:
-    """Make one HTML document of *fragments*, which are HTML already."""
-    body = "\n".join(fragments)
+    """Make one HTML document of *fragments*, which are HTML already.
+
+    Raises:
+        InvalidRecord: *fragments* is a single one, or holds what is no text.
+    """
+    given = all_given("fragments", fragments)
+    check_given("fragments", given, each(TEXT), private=True)
+    body = "\n".join(given)
     name = _escaped(title)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

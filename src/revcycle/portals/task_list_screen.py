@@ -6,6 +6,8 @@ from typing import Final
 
 import attrs
 
+from revcycle.checks import COUNT
+from revcycle.portals.acts import check_given
 from revcycle.portals.links import (
     ALL_TASKS,
     OLDEST_FIRST,
@@ -79,6 +81,9 @@ def task_list_text(tasks: TaskList, *, rows_max: int | None = None) -> str:
     Args:
         tasks: what is shown.
         rows_max: how many rows to show; the caption tells how many there are. None shows all.
+
+    Raises:
+        InvalidRecord: *rows_max* is no count.
     """
     return sheet_text(_sheet(tasks, rows_max, no_addresses))
 
@@ -92,11 +97,16 @@ def task_list_html(
         tasks: what is shown.
         rows_max: how many rows to show; the caption tells how many there are. None shows all.
         addresses: where the host shows what links lead to.
+
+    Raises:
+        InvalidRecord: *rows_max* is no count.
     """
     return sheet_html(_sheet(tasks, rows_max, addresses))
 
 
 def _sheet(tasks: TaskList, rows_max: int | None, addresses: Addresses) -> Sheet:
+    if rows_max is not None:
+        check_given("rows_max", rows_max, COUNT)
     shown = tasks.rows[:rows_max]
     caption = f"Tasks that need your attention: {len(tasks.rows)}"
     if len(shown) < len(tasks.rows):

@@ -110,7 +110,7 @@ class EnrolmentTask:
         """Check the fields and the history, and work out the state."""
         check_fields(self, _COMMON)
         object.__setattr__(self, "state", _state_by_history(self))
-        if any(note.change or note.addition for note in self.notes):
+        if _holds_credentials(self):
             refuse(self, "notes", "hold no credentials: an enrolment task takes none (PH-9)")
 
 
@@ -156,6 +156,8 @@ class UnpostablesTask:
         object.__setattr__(self, "state", _state_by_history(self))
         if has_asked_for_credentials(self) and self.account_id is None:
             refuse(self, "account_id", "name the account whose credentials are asked for")
+        if self.account_id is None and _holds_credentials(self):
+            refuse(self, "notes", "hold no credentials: without an account it takes none (PH-9)")
         if (AskedFor.NUMBERS in self.asks_for) is not bool(self.tins or self.other_numbers):
             refuse(self, "asks_for", "hold numbers exactly when there are numbers to add")
 
@@ -181,6 +183,10 @@ TASK: Final = Requirement(
     "be an EnrolmentTask or an UnpostablesTask",
     records_only=True,
 )
+
+
+def _holds_credentials(task: Task) -> bool:
+    return any(note.change or note.addition for note in task.notes)
 
 
 def _state_by_history(task: Task) -> TaskState:

@@ -206,8 +206,10 @@ def triage(issue: AccessIssue, *, portal: Portal, as_of: date, policy: TriagePol
 
     Raises:
         UnknownReference: *portal* is not the issue's, or lacks the account that it names.
+        InvalidRecord: *portal* or *policy* is something else, or *as_of* no plain date.
         Refused: two rows hold in a table whose rows must exclude each other.
     """
+    check_given("policy", policy, one_of(TriagePolicy))
     facts = issue_facts(issue, portal=portal, as_of=as_of)
     has_task = {work_kind(task) for task in issue.tasks}
     proposals = []
