@@ -21,7 +21,20 @@ def folded(text: str) -> str:
 
 
 _ACCENT: Final = "Mn"
-_STROKES: Final = {"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ß": "ss"}
+_STROKES: Final = {
+    "ł": "l",
+    "ø": "o",
+    "đ": "d",
+    "ð": "d",
+    "ħ": "h",
+    "ŧ": "t",
+    "ǥ": "g",
+    "ƶ": "z",
+    "æ": "ae",
+    "œ": "oe",
+    "þ": "th",
+    "ß": "ss",
+}
 """Letters with a stroke, and letters written together, which have no accent to take off."""
 
 

@@ -96,7 +96,6 @@ FACTS = issue_facts(ISSUE, portal=AVAILITY, as_of=D3)
             False,
             "the reason is account locked or other",
         ),
-        (ReasonIn(()), False, "the reason is none"),
     ],
 )
 def test_each_filter_means_what_it_says(leaf, wanted, words):
@@ -262,3 +261,12 @@ def test_the_page_of_filters_names_them_all():
 
     for shape in PORTAL_LEAVES.shapes:
         assert f"`{shape.rule_class.__name__}`" in text, shape.tag
+
+
+@pytest.mark.parametrize(
+    ("leaf", "field"), [(StatusIn, "statuses"), (ReasonIn, "reasons"), (PortalIn, "ids")]
+)
+def test_a_choice_of_nothing_is_refused_by_its_name(leaf, field):
+    """A filter by none of a kind would never hold: it says so where it is built (PH-5)."""
+    with pytest.raises(InvalidRecord, match=rf"{leaf.__name__}\.{field} .*one or more"):
+        leaf(())

@@ -1,14 +1,14 @@
 """The records of portals are valid by construction, immutable, and known by value."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import attrs
 import pytest
 
-from revcycle import portals
+from revcycle import codec, portals
 from revcycle.checks import is_private
-from revcycle.errors import InvalidRecord
+from revcycle.errors import DecodeError, InvalidRecord
 from revcycle.portals import AskedFor, FirstStep, Owner, WorkKind
 from tests.wire import portals as wire
 
@@ -152,3 +152,19 @@ def test_every_noun_is_tried():
     }
 
     assert {type(noun) for noun in NOUNS} == checked - {portals.TriagePolicy}
+
+
+def test_no_field_of_a_response_is_quoted():
+    """What is typed into the wrong field may be the password, whichever field it is (PH-12)."""
+    document = codec.to_plain(wire.RESPONSE, kind=codec.RESPONSE)
+    for place in ("needs_assistance", "hunter2"):
+        wrong = {**document, "record": {**document["record"], place: "hunter2"}}
+        with pytest.raises(DecodeError) as caught:
+            codec.from_plain(wrong, kind=codec.RESPONSE)
+        assert "hunter2" not in str(caught.value)
+    for build in (portals.Response, portals.TaskNote):
+        given = {} if build is portals.Response else {"on": date(2025, 3, 4), "by": "john"}
+        with pytest.raises(InvalidRecord, match=r"needs_assistance is \(private\)") as caught:
+            build(needs_assistance="hunter2", **given)
+        assert "hunter2" not in str(caught.value)
+    assert "needs_assistance" in repr(wire.RESPONSE)

@@ -171,6 +171,11 @@ def test_what_is_written_for_people_is_shown_as_it_was_written():
         ("?page=2", True),
         ("/a'b\"c&amp;d<e>", True),
         ("./tasks", True),
+        ("unpostables/k", True),
+        ("k.html?x=1:2", True),
+        ("//evil.example/k", False),
+        ("///evil.example/k", False),
+        ("https://", False),
         ("javascript:alert(1)", False),
         ("JavaScript:alert(1)", False),
         ("\tjavascript:alert(1)", False),
@@ -277,6 +282,16 @@ def test_every_task_has_a_place_of_its_own():
             hub(reported("i1", claims_task(task_id))), viewer=JOHN, issue_id="i1", task_id=task_id
         )
         assert f'id="{place}"' in task_html(view)
+
+
+def test_no_place_on_a_page_is_used_twice():
+    """A task whose id reads like a heading's place has one of its own nevertheless (PH-6)."""
+    ids = ("1", "1-title", "1~title")
+    whole = hub(reported("i1", *map(claims_task, ids)))
+    views = [task_view(whole, viewer=JOHN, issue_id="i1", task_id=each) for each in ids]
+    places = re.findall(r' id="([^"]*)"', hub_page(map(task_html, views), title="x"))
+
+    assert len(places) == len(set(places)) == 2 * len(ids)
 
 
 def test_a_page_can_be_written_to_a_file():
@@ -459,6 +474,7 @@ def test_headings_lead_to_the_list_sorted_by_them():
     [
         ([], {}, "No access issue is outstanding: every portal can be used."),
         ([reported()], {}, "Nothing needs your attention. Show all"),
+        ([reported()], {"covered": " \u200b"}, "Nothing needs your attention. Show all"),
         ([reported()], {"covered": "zzz"}, "No portal covers such a payer or IRC."),
         ([reported(portal=OPTUM)], {"covered": "aetna"}, "No issue passes the filters."),
         (

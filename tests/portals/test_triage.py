@@ -115,7 +115,9 @@ def test_a_finding_says_where():
     assert {words.partition(" is blocked")[0] for words in said} == {
         "no row holds where the status is not resolved, the reason reported is other, claims work"
     }
-    assert said[0].endswith("an account is named and an account may be added")
+    assert said[0].endswith(
+        "an account is named, the account type is not '' and an account may be added"
+    )
 
 
 @pytest.mark.parametrize(
@@ -175,6 +177,15 @@ def test_a_gap_leaves_a_kind_undecided_and_an_overlap_is_refused():
     missing = attrs.evolve(issue, reason=ReportedReason.NUMBER_MISSING)
     with pytest.raises(Refused, match="numbers, every"):
         triage(missing, policy=with_claims(numbers, every), **asked)
+
+
+def test_an_account_always_has_a_type():
+    """Rows for issues without an account and for those with one leave nothing to overlap (PH-1)."""
+    without = TableRow(name="without", when=Equals("account_type", ""), then=STEP)
+    having = TableRow(name="having", when=Equals("has_account", value=True), then=STEP)
+    table = DecisionTable(rows=(without, having), hit=HitPolicy.UNIQUE)
+
+    assert audit_triage(TriagePolicy(claims=table, unpostables=table)) == ()
 
 
 def test_a_table_is_about_issues():

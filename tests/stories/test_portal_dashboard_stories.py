@@ -9,28 +9,34 @@ from revcycle.errors import InvalidRecord, NotPermitted, UnknownFact, UnknownRef
 from revcycle.money import total
 from revcycle.portals import (
     ATTENTION_FIRST,
+    ISSUE_VOCABULARY,
+    PORTAL_LEAVES,
+    CoveredPayer,
     DashboardFilters,
     EnrolmentWorklistLink,
     IssueStatus,
     Origin,
     PayerMatch,
+    Portal,
     PortalIn,
     StatusIn,
     TaskLink,
     actions_of,
     clear_all,
     dashboard,
+    dashboard_rule,
     dashboard_text,
     issue_details,
     page_count,
     page_of,
+    payers_matching,
     related_tasks_view,
     suggest_payers,
     task_list,
     toggle_attention,
     why_listed,
 )
-from revcycle.rules import AllOf, AnyOf, Equals, Not
+from revcycle.rules import AllOf, AnyOf, Equals, Not, decode_rule, encode_rule
 from tests.stories.portal_book import (
     AVAILITY,
     BOTH,
@@ -307,6 +313,30 @@ def test_a_payer_is_found_by_a_part_of_its_name(typed, payers):
     assert sorted(payer.name for row in board.rows for payer in row.portal.covers) == sorted(payers)
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("\u0126amrun Health", "hamrun"),
+        ("\u0166est", "TEST"),
+        ("\xd0akovo", "dakovo"),
+        ("\u1fb3\u1f80", "\u0391\u0399\u0391\u0399"),
+    ],
+)
+def test_letters_are_found_by_their_plain_ones(name, typed):
+    """Strokes are taken off, an iota below a letter is one beside it, as in capitals (PH-5)."""
+    place = Portal(id="p", name="P", covers=(CoveredPayer(id="x", name=name),))
+
+    assert payers_matching([place], typed) == payers_matching([place], name) == place.covers
+
+
+def test_an_id_with_blanks_about_it_is_found():
+    """An id is found as it is, whatever stands at its edges, and as it is typed (PH-5)."""
+    place = Portal(id="p", name="P", covers=(CoveredPayer(id=" x", name="Cigna"),))
+
+    assert payers_matching([place], " x") == place.covers
+    assert payers_matching([place], "x") == ()
+
+
 def test_a_selected_payer_is_that_payer_only():
     """Selected, an IRC is found by its id alone; an unknown one is an error (PH-5)."""
     issues = [
@@ -415,7 +445,11 @@ def test_whether_an_issue_is_listed_can_be_explained():
     off = why_listed(whole, issue_id="i2", filters=DashboardFilters(covered="aetna"), **asked)
 
     assert (on.is_listed, on.why_not.ways) == (True, ())
-    assert str(on).startswith("issue i1 is on the dashboard\nyes: ")
+    assert str(on).splitlines() == [
+        "issue i1 is on the dashboard",
+        "yes: the status is NEEDS YOUR ATTENTION",
+        "  yes: the status is needs_attention (it is needs_attention)",
+    ]
     assert not off.is_listed
     assert {unmet.fact for unmet in off.why_not.ways[0]} == {"status", "covered_ids"}
     assert "wanted: the status is needs_attention" in str(off)
@@ -589,6 +623,10 @@ def test_filters_and_reasons_name_the_service_as_the_host_does():
         assert "ATHENA" not in shown
     assert said in " ".join(str(dashboard(whole, **asked)).split())
     assert not why.is_listed
+    rule = why.explanation.rule
+    assert decode_rule(
+        encode_rule(rule, leaves=PORTAL_LEAVES), leaves=PORTAL_LEAVES, vocabulary=ISSUE_VOCABULARY
+    ) == dashboard_rule(filters, portals=whole.portals)
 
 
 def test_the_dashboard_is_for_those_who_may_open_the_hub():

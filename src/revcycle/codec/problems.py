@@ -104,6 +104,8 @@ def _unknown_fields(
     error: ForbiddenExtraKeysError, path: Path, *, hidden: bool
 ) -> Iterator[Problem]:
     known = [field.name for field in attrs.fields(error.cl) if field.init]
+    # Where everything is private, a name that nobody knows may be a value.
+    hidden = hidden or all(_is_private(error.cl, name) for name in known)
     for name in error.extra_fields:
         if hidden:
             yield Problem(path, "unknown field")

@@ -248,9 +248,9 @@ def _card_words(card: TaskCard, addresses: Addresses) -> Words:
 
 def _filter_words(dashboard: Dashboard, addresses: Addresses) -> Words:
     """Say which filters are set, and lead to the dashboard without them."""
-    filters = dashboard.filters
+    filters = _meant(dashboard.filters)
     said = ["needs your attention" if filters.attention_only else "all outstanding issues"]
-    if not is_blank(filters.covered):
+    if filters.covered:
         names = ", ".join(payer.name for payer in dashboard.covered) or "none found"
         said.append(f"payer or IRC \u201c{filters.covered.strip()}\u201d ({names})")
     if dashboard.selected is not None:
@@ -269,6 +269,11 @@ def _filter_words(dashboard: Dashboard, addresses: Addresses) -> Words:
     return Words(tuple(parts))
 
 
+def _meant(filters: DashboardFilters) -> DashboardFilters:
+    """Give *filters* without what is typed and blank, which filters nothing (PH-5)."""
+    return attrs.evolve(filters, covered="") if is_blank(filters.covered) else filters
+
+
 def _caption(dashboard: Dashboard, page: DashboardPage) -> str:
     said = f"Portals with access issues: {page.row_count}, by their most urgent issue"
     if page.page_count > 1:
@@ -283,8 +288,8 @@ def _empty(dashboard: Dashboard) -> str:
     """Say in words why there is no row."""
     if not dashboard.hidden_issue_count:
         return "No access issue is outstanding: every portal can be used."
-    filters = dashboard.filters
-    if not is_blank(filters.covered) and not dashboard.covered:
+    filters = _meant(dashboard.filters)
+    if filters.covered and not dashboard.covered:
         return "No portal covers such a payer or IRC. Clear All shows every outstanding issue."
     if filters == DashboardFilters():
         return "Nothing needs your attention. Show all, to see what others are working on."

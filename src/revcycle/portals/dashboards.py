@@ -177,7 +177,7 @@ def _practice_task_count(issues: Iterable[AccessIssue]) -> int:
     return len([True for issue in issues for task in issue.tasks if task.state is practice])
 
 
-def dashboard_rule(filters: DashboardFilters, *, portals: Iterable[Portal]) -> AllOf:
+def dashboard_rule(filters: DashboardFilters, *, portals: Iterable[Portal]) -> Rule:
     """Say *filters* as one rule over the facts of an issue (PH-5).
 
     Args:
@@ -199,4 +199,4 @@ def dashboard_rule(filters: DashboardFilters, *, portals: Iterable[Portal]) -> A
         parts.append(CoversPayer(each.id for each in payers_matching(known, filters.covered)))
     if filters.where != ALWAYS:
         parts.append(filters.where)
-    return AllOf(*parts)
+    return AllOf(*parts) if len(parts) > 1 else parts[0]

@@ -89,10 +89,11 @@ def _values(kind: type[IssueStatus | Origin | ReportedReason]) -> tuple[str, ...
 
 
 _POSSIBLE: Final = AllOf(
-    # Without an account there is nothing to change on one.
+    # Without an account there is nothing to change on one; the type of an account has a name.
     AnyOf(
-        Equals("has_account", value=True),
+        AllOf(Equals("has_account", value=True), Not(Equals("account_type", ""))),
         AllOf(
+            Equals("has_account", value=False),
             Equals("account_type", ""),
             Equals("may_change_user_name", value=False),
             Equals("may_change_password", value=False),

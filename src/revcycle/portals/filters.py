@@ -13,7 +13,7 @@ from typing import Final
 
 import attrs
 
-from revcycle.checks import check_fields
+from revcycle.checks import check_fields, refuse
 from revcycle.errors import InvalidRecord
 from revcycle.money import cents, text, usd
 from revcycle.portals.issues import IssueStatus, status_label
@@ -125,14 +125,16 @@ class PortalIn(Leaf):
     """The issue is on one of these portals (PH-7).
 
     Attributes:
-        ids: portals.
+        ids: portals, one or more.
     """
 
     ids: frozenset[str] = attrs.field(converter=_texts)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what is no id."""
+        """Refuse what is no id, and no id at all."""
         check_fields(self, (("ids", IDS),))
+        if not self.ids:
+            refuse(self, "ids", "be one or more: no issue is on none")
 
     def lower(self) -> Rule:
         """Say it in core nodes."""

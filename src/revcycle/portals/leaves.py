@@ -52,10 +52,11 @@ def _reasons(
 
 
 def some_of(kind: type[enum.Enum]) -> Requirement:
-    """Ask for a set of members of *kind*."""
+    """Ask for a set of members of *kind*: of none the rule would never hold."""
+    members = ", ".join(str(member.value) for member in kind)
     return Requirement(
-        lambda v: type(v) is frozenset and all(type(each) is kind for each in v),
-        f"be {kind.__name__} members: of {', '.join(str(member.value) for member in kind)}",
+        lambda v: type(v) is frozenset and {*map(type, v)} == {kind},
+        f"be one or more {kind.__name__} members: of {members}",
     )
 
 

@@ -36,11 +36,13 @@ class WhyListed:
         issue_id: the issue.
         explanation: the filters with every fact they read; its result is whether it is listed.
         why_not: the smallest sets of facts that keep it off; none when it is on.
+        service_name: what the practice calls the service, for the words (PH-14).
     """
 
     issue_id: str
     explanation: Explanation
     why_not: WhyNot
+    service_name: str
 
     @property
     def is_listed(self) -> bool:
@@ -51,7 +53,8 @@ class WhyListed:
         """Read as lines of English: ids and figures only (PR-6)."""
         verb = "is" if self.is_listed else "is not"
         lines = [f"issue {self.issue_id} {verb} on the dashboard"]
-        lines += explanation_lines(self.explanation, vocabulary=ISSUE_VOCABULARY)
+        said = _named(self.explanation, self.service_name)
+        lines += explanation_lines(said, vocabulary=ISSUE_VOCABULARY)
         if not self.is_listed:
             lines += why_not_lines(self.why_not, vocabulary=ISSUE_VOCABULARY)
         return "\n".join(lines)
@@ -76,9 +79,19 @@ def why_listed(
     check_day(as_of)
     issue = issue_of(hub, issue_id)
     facts = issue_facts(issue, portal=portal_of(hub, issue.portal_id), as_of=as_of)
-    rule = named_for(dashboard_rule(filters, portals=hub.portals), hub.service_name)
+    rule = dashboard_rule(filters, portals=hub.portals)
     return WhyListed(
         issue_id=issue.id,
         explanation=explain(rule, facts),
         why_not=why_not(rule, facts, vocabulary=ISSUE_VOCABULARY),
+        service_name=hub.service_name,
+    )
+
+
+def _named(explanation: Explanation, service_name: str) -> Explanation:
+    """Give *explanation* with its rules as their words read where the service has this name."""
+    return attrs.evolve(
+        explanation,
+        rule=named_for(explanation.rule, service_name),
+        parts=tuple(_named(part, service_name) for part in explanation.parts),
     )

@@ -113,7 +113,7 @@ def _match(payer: CoveredPayer, typed: str) -> PayerMatch | None:
     wanted = "" if is_blank(typed) else typed.strip()
     name = folded_words(payer.name)
     part = folded_words(wanted)
-    if wanted == payer.id:
+    if payer.id in {wanted, typed}:
         return PayerMatch.ID
     if part and part == name:
         return PayerMatch.NAME
@@ -138,8 +138,9 @@ _PLACES: Final = {match: place for place, match in enumerate(PayerMatch)}
 
 def folded_words(text: str) -> str:
     """Fold *text* for searching: no case, no accents, single blanks, the signs of a keyboard."""
-    # Taken apart, a sign for two letters or strokes may leave typographic ones.
-    return plain_signs(folded(plain_signs(text)).replace(_DOTLESS_I, "i"))
+    # Case first: an iota below a letter is one beside it in capitals. Taken apart, a sign for two
+    # letters or strokes may leave typographic ones.
+    return plain_signs(folded(plain_signs(text.casefold())).replace(_DOTLESS_I, "i"))
 
 
 _DOTLESS_I: Final = "\u0131"

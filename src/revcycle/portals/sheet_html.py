@@ -70,10 +70,11 @@ def styled(fragment: str) -> str:
 def sheet_html(sheet: Sheet) -> str:
     """Write *sheet* as a section that stands in a page of its host."""
     anchor = _escaped(sheet.anchor)
+    title = f"{anchor}~title"  # no subject's place: there every tilde has its second
     blocks = "\n".join(map(_block, sheet.blocks))
     return (
-        f'<section class="portal-hub" id="{anchor}" aria-labelledby="{anchor}-title">\n'
-        f'<h2 id="{anchor}-title">{_escaped(sheet.title)}</h2>\n{blocks}\n</section>\n'
+        f'<section class="portal-hub" id="{anchor}" aria-labelledby="{title}">\n'
+        f'<h2 id="{title}">{_escaped(sheet.title)}</h2>\n{blocks}\n</section>\n'
     )
 
 
@@ -197,8 +198,8 @@ def _link(words: str, address: str | None, *, in_new_window: bool = False) -> st
     return f'<a href="{_escaped(address)}" rel="noopener noreferrer"{window}>{said}</a>'
 
 
-_HARMLESS: Final = re.compile(r"(?:https?://|[#?/.])[^\s\x00-\x20\x7f\\]*", re.IGNORECASE)
-"""An address on the web, or one within the host's own pages: no other scheme."""
+_HARMLESS: Final = re.compile(r"(?:https?://|(?!//|[^/?#]*:))[^\s\x00-\x20\x7f\\]+", re.IGNORECASE)
+"""An address on the web, or one within the host's own pages: no other scheme, no other host."""
 
 
 def _escaped(text: str) -> str:
