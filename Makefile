@@ -24,7 +24,7 @@ endif
 demo: .venv/test.ready ## the main job on a seeded book; ARGS="--synthea DIR" for an export
 	@$(BIN)/python docs/examples/statement_cycle.py --pages build $(ARGS)
 
-demo-portals: .venv/test.ready ## a morning at a made-up portal hub; writes build/portal.html
+demo-portals: .venv/test.ready ## a morning at a made-up portal hub; writes build/portal.html and portal_all.html
 	@$(BIN)/python docs/examples/portal_morning.py $(ARGS)
 
 test: .venv/test.ready ## every test; ARGS="-k plans" for some

@@ -1,8 +1,8 @@
 """A billing manager's morning at the payer portal hub: from the dashboard to a CSV for the team.
 
-    python portal_morning.py                  prints the morning, writes build/portal.html
+    python portal_morning.py                  prints the morning, writes build/portal.html and portal_all.html
     python portal_morning.py --seed 7         another made-up hub
-    python portal_morning.py --output FILE    writes the page somewhere else
+    python portal_morning.py --output FILE    writes the pages somewhere else
 
 The hub is made up (`seeded_hub`): forty portals, three hundred access issues. John looks at what
 needs attention, finds a payer, expands a portal, resolves a claim task and an unpostables task,
@@ -31,14 +31,18 @@ from revcycle.access import Viewer
 from revcycle.errors import NotPermitted, Refused
 from revcycle.money import text, total
 from revcycle.portals import (
+    ATTENTION_FIRST,
+    Addresses,
     AskedFor,
     Credentials,
     Dashboard,
     DashboardFilters,
+    DashboardLink,
     EnrolmentWorklistLink,
     Hub,
     Link,
     PayerSuggestion,
+    RelatedTasksLink,
     Response,
     TaskColumn,
     TaskFilters,
@@ -47,7 +51,6 @@ from revcycle.portals import (
     TaskListLink,
     TaskSort,
     TaskView,
-    WorkKind,
     clear_all,
     dashboard,
     dashboard_html,
@@ -56,6 +59,10 @@ from revcycle.portals import (
     issue_of,
     page_of,
     portal_of,
+    related_tasks,
+    related_tasks_anchor,
+    related_tasks_html,
+    related_tasks_view,
     status_label,
     submit_response,
     suggest_payers,
@@ -89,7 +96,8 @@ class Morning:
         lines: what was printed.
         before: the hub in the morning.
         after: the hub after John's two responses.
-        page: the HTML document.
+        page: the HTML document: what needs attention, and every task of the practice.
+        everything: the HTML document that the quick filter leads to: all outstanding issues.
         csv: the tasks of one medical group, for the team.
         wrong: figures shown that the raw records do not bear out; none.
     """
@@ -98,6 +106,7 @@ class Morning:
     before: Hub
     after: Hub
     page: str
+    everything: str
     csv: str
     wrong: tuple[str, ...]
 
@@ -112,24 +121,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--output", metavar="FILE", type=Path, default=ROOT / "build" / "portal.html"
     )
     options = parser.parse_args(arguments)
-    spent = morning(seed=options.seed)
+    spent = morning(seed=options.seed, name=options.output.name)
     print("\n".join(spent.lines))
+    every = options.output.with_name(everything_name(options.output.name))
     tasks = options.output.with_name("portal_tasks.csv")
     try:
         options.output.parent.mkdir(parents=True, exist_ok=True)
         options.output.write_text(spent.page, encoding="utf-8")
+        every.write_text(spent.everything, encoding="utf-8")
         tasks.write_text(spent.csv, encoding="utf-8", newline="")
     except OSError as error:
         print(f"portal_morning: {error}", file=sys.stderr)
         return _WRONG_INPUT
-    print(f"\nWritten: {options.output.name} (the screens) and {tasks.name} (the team's tasks).")
+    print(
+        f"\nWritten: {options.output.name} and {every.name} (the screens), {tasks.name} "
+        "(the team's tasks)."
+    )
     for line in spent.wrong:
         print(f"NOT AS THE RECORDS SAY: {line}")
     return _WRONG_FIGURES if spent.wrong else _DONE
 
 
-def morning(*, seed: int) -> Morning:
-    """Spend the morning at the made-up hub of *seed*."""
+def morning(*, seed: int, name: str = "portal.html") -> Morning:
+    """Spend the morning at the made-up hub of *seed*; *name* is the page's file."""
     before = seeded_hub(seed=seed, as_of=MORNING)
     lines = [
         f"{PRACTICE}: the payer portal hub (made up, seed {seed})",
@@ -141,11 +155,13 @@ def morning(*, seed: int) -> Morning:
     hub, money = _unpostables_task_resolved(hub)
     lines += [*claims, *money, *_afterwards(before, hub), *_team(hub)]
     csv = task_list_csv(_team_list(hub))
+    page, everything = _pages(hub, name=name)
     return Morning(
         lines=tuple(_spaced(lines)),
         before=before,
         after=hub,
-        page=_page(hub),
+        page=page,
+        everything=everything,
         csv=csv,
         wrong=(*differences(before, as_of=MORNING), *differences(hub, as_of=MORNING)),
     )
@@ -311,26 +327,60 @@ def _team_list(hub: Hub) -> TaskList:
 # ------------------------------------------------------------------------------------- the page
 
 
-def _page(hub: Hub) -> str:
-    """Put dashboard, tasks and the first unpostables task into one document."""
-    board = dashboard(hub, viewer=JOHN, as_of=MORNING)
+def _pages(hub: Hub, *, name: str) -> tuple[str, str]:
+    """Write two documents: what needs attention with all its tasks, and everything outstanding."""
     tasks = task_list(hub, viewer=JOHN)
-    opened = next((row for row in tasks.rows if row.kind is WorkKind.UNPOSTABLES), tasks.rows[0])
-    view = task_view(hub, viewer=JOHN, issue_id=opened.issue_id, task_id=opened.task_id)
-
-    def addresses(link: Link) -> str | None:
-        """Lead to what is on this page; a real host has a page for everything."""
-        if isinstance(link, TaskLink) and link.task_id == view.task_id:
-            return f"#{task_anchor(view.task_id)}"
-        is_listed = isinstance(link, EnrolmentWorklistLink | TaskLink) or link == TaskListLink()
-        return "#tasks" if is_listed else None
-
-    fragments = [
-        dashboard_html(board, page_size=len(board.rows) or 1, addresses=addresses),
-        task_list_html(tasks, addresses=addresses),
-        task_html(view),
+    names = {ATTENTION_FIRST: name, clear_all(): everything_name(name)}
+    opened = [
+        task_html(task_view(hub, viewer=JOHN, issue_id=row.issue_id, task_id=row.task_id))
+        for row in tasks.rows
     ]
-    return hub_page(fragments, title=f"Payer portal access hub: {PRACTICE}")
+    to_tasks = _addresses(names, on=ATTENTION_FIRST)
+    return (
+        _page(hub, names, ATTENTION_FIRST, task_list_html(tasks, addresses=to_tasks), *opened),
+        _page(hub, names, clear_all()),
+    )
+
+
+def everything_name(name: str) -> str:
+    """Give the name of the document that shows everything, beside the one of *name*."""
+    return str(Path(name).with_stem(f"{Path(name).stem}_all"))
+
+
+def _page(hub: Hub, names: dict[DashboardFilters, str], on: DashboardFilters, *more: str) -> str:
+    board = dashboard(hub, viewer=JOHN, as_of=MORNING, filters=on)
+    shown = dashboard_html(
+        board, page_size=len(board.rows) or 1, addresses=_addresses(names, on=on)
+    )
+    related = [
+        related_tasks_html(related_tasks_view(hub, viewer=JOHN, issue_id=issue.id))
+        for row in board.rows
+        for issue in row.issues
+        if related_tasks(issue)
+    ]
+    return hub_page([shown, *more, *related], title=f"Payer portal access hub: {PRACTICE}")
+
+
+def _addresses(names: dict[DashboardFilters, str], *, on: DashboardFilters) -> Addresses:
+    """Lead to what is on the two documents, seen from one; a real host has a page for all."""
+    tasks = "" if on == ATTENTION_FIRST else names[ATTENTION_FIRST]
+
+    def address(link: Link) -> str | None:
+        match link:
+            case TaskLink():
+                return f"{tasks}#{task_anchor(link.task_id)}"
+            case EnrolmentWorklistLink():  # its tasks stand one below the other, from the first
+                return f"{tasks}#{task_anchor(link.task_ids[0])}"
+            case RelatedTasksLink():
+                return f"#{related_tasks_anchor(link.issue_id)}"
+            case DashboardLink() if link.filters != on and link.filters in names:
+                return f"{names[link.filters]}#dashboard"
+            case TaskListLink() if link == TaskListLink():
+                return f"{tasks}#tasks"
+            case _:
+                return None
+
+    return address
 
 
 # --------------------------------------------------------------------------------------- print

@@ -157,24 +157,45 @@ def test_the_csv_holds_the_groups_tasks(spent):
     assert dollars[len(known) :] == [""] * (len(rows) - len(known))
 
 
-def test_the_page_has_the_three_screens(spent):
-    """The page is one document: dashboard, tasks and a task, its links within it or to portals."""
-    tree = read(spent.page.removeprefix("<!DOCTYPE html>"))
-    sections = [section.attributes["id"] for section in tree.all("section")]
-    targets = {f"#{name}" for name in sections}
+def test_the_pages_lead_to_all_that_they_name(spent):
+    """Quick filter, tasks, worklist and related tasks lead somewhere, and never to themselves."""
+    trees = {
+        name: read(page.removeprefix("<!DOCTYPE html>"))
+        for name, page in {"portal.html": spent.page, "portal_all.html": spent.everything}.items()
+    }
+    sections = {
+        name: [section.attributes["id"] for section in tree.all("section")]
+        for name, tree in trees.items()
+    }
+    tasks = [f"task-{row.task_id}" for row in task_list(spent.after, viewer=JOHN).rows]
 
-    assert sections[:2] == ["dashboard", "tasks"]
-    assert re.fullmatch(r"task-U\d{3}", sections[2])
-    for link in tree.all("a"):
-        address = link.attributes["href"]
-        assert address in targets or re.fullmatch(r"https://[\w.]+\.example/", address)
-    assert "<script" not in spent.page
-    assert len(list(tree.all("details"))) >= 20
+    assert sections["portal.html"][: 2 + len(tasks)] == ["dashboard", "tasks", *tasks]
+    assert sections["portal_all.html"][0] == "dashboard"
+    for name, tree in trees.items():
+        assert len(set(sections[name])) == len(sections[name])
+        for section in tree.all("section"):
+            for link in section.all("a"):
+                address = link.attributes["href"]
+                if re.fullmatch(r"https://[\w.]+\.example/", address):
+                    continue
+                file, _, place = address.partition("#")
+                assert place in sections[file or name]
+                assert (file or name, place) != (name, section.attributes["id"])
+        assert len(list(tree.all("details"))) >= 20
+    ways = {
+        link.text: link.attributes["href"]
+        for name in trees
+        for link in next(iter(trees[name].all("section"))).all("a")
+    }
+    assert ways["Show all"] == "portal_all.html#dashboard"
+    assert ways["Show only what needs your attention"] == "portal.html#dashboard"
+    assert re.fullmatch(r"(portal\.html)?#task-C\d+", ways["Resolve claim task(s)"])
+    assert "<script" not in spent.page + spent.everything
 
 
 def test_the_script_writes_page_and_csv(tmp_path, spent):
-    """Run as a user runs it, it prints the morning, writes both files, and exits 0."""
-    output = tmp_path / "out" / "hub.html"
+    """Run as a user runs it, it prints the morning, writes all files, and exits 0."""
+    output = tmp_path / "out" / "portal.html"
     runs = [
         subprocess.run(
             [sys.executable, str(SCRIPT), "--output", str(output)],
@@ -185,13 +206,14 @@ def test_the_script_writes_page_and_csv(tmp_path, spent):
         )
         for environment in ({}, {"PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo", "LC_ALL": "C"})
     ]
-    written = output.read_bytes(), output.with_name("portal_tasks.csv").read_bytes()
+    names = ("portal.html", "portal_all.html", "portal_tasks.csv")
+    written = [output.with_name(name).read_bytes().decode() for name in names]
 
     assert [(run.returncode, run.stderr) for run in runs] == [(0, ""), (0, "")]
     assert runs[0].stdout == runs[1].stdout
-    assert "Written: hub.html (the screens) and portal_tasks.csv" in runs[0].stdout
-    assert written[0].decode() == spent.page
-    assert written[1].decode() == spent.csv
+    said = "Written: portal.html and portal_all.html (the screens), portal_tasks.csv"
+    assert said in runs[0].stdout
+    assert written == [spent.page, spent.everything, spent.csv]
 
 
 def test_any_seed_is_a_morning(spent):

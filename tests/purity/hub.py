@@ -102,6 +102,7 @@ def drive_hub_views() -> Iterator[str]:
         yield detail.label
         related = portals.related_tasks_view(hub, issue_id=issue.id, **asked)
         yield portals.related_tasks_text(related) + portals.related_tasks_html(related)
+        yield portals.related_tasks_anchor(issue.id)
         for task in issue.tasks:
             view = portals.task_view(hub, issue_id=issue.id, task_id=task.id, **asked)
             yield portals.task_text(view) + portals.task_html(view) + portals.task_anchor(task.id)

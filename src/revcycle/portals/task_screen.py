@@ -45,6 +45,7 @@ __all__ = [
     "RelatedTask",
     "RelatedTasks",
     "TaskView",
+    "related_tasks_anchor",
     "related_tasks_html",
     "related_tasks_text",
     "task_anchor",
@@ -203,6 +204,11 @@ def task_html(task: TaskView, *, addresses: Addresses = no_addresses) -> str:
 def task_anchor(task_id: str) -> str:
     """Give the id of the section that `task_html` writes, for links within a page."""
     return anchor_of("task", task_id)
+
+
+def related_tasks_anchor(issue_id: str) -> str:
+    """Give the id of the section that `related_tasks_html` writes, for links within a page."""
+    return anchor_of("related", issue_id)
 
 
 def related_tasks_text(related: RelatedTasks) -> str:
@@ -373,6 +379,6 @@ def _related_sheet(related: RelatedTasks) -> Sheet:
     )
     return Sheet(
         title=f"Related tasks of issue {related.issue_id}",
-        anchor=anchor_of("related", related.issue_id),
+        anchor=related_tasks_anchor(related.issue_id),
         blocks=(Words(("Portal:", link)), grid),
     )
