@@ -1,6 +1,6 @@
 """A billing manager's morning at the payer portal hub: from the dashboard to a CSV for the team.
 
-    python portal_morning.py                  prints the morning, writes build/portal.html and portal_all.html
+    python portal_morning.py                  prints the morning, writes portal.html to build
     python portal_morning.py --seed 7         another made-up hub
     python portal_morning.py --output FILE    writes the pages somewhere else
 
