@@ -238,6 +238,19 @@ def test_tables_stay_tables_on_a_narrow_screen(name):
             assert element.attributes["role"] in roles[element.tag]
 
 
+def test_several_links_are_one_content_of_their_cell():
+    """On a narrow screen a cell has two places: its column's name, and all that it holds (PH-5)."""
+    issue = reported("i1", claims_task("c1"), claims_task("c2"))
+    board = seen(issue)
+    tree = read(dashboard_html(board, addresses=lambda _link: "/x"))
+    (cell,) = (
+        each for each in tree.all("td") if each.attributes.get("data-title") == "Related tasks"
+    )
+
+    assert len(list(cell.all("a"))) == 2
+    assert [part.tag for part in cell.children] == ["span"]
+
+
 def test_rows_expand_without_a_script():
     """The details of a row are in a details element, closed unless asked for; its name is told."""
     board = seen(reported("i1", claims_task("c1")), reported("i2", claims_task("c2"), portal=OPTUM))

@@ -160,9 +160,14 @@ def _cells(cells: tuple[Content, ...], columns: tuple[Column, ...]) -> str:
     name = f'<th scope="row" role="rowheader">{_content(first[0])}</th>'
     return name + "".join(
         f'<td role="cell"{_class(column)} data-title="{_escaped(column.title)}">'
-        f"{_content(cell)}</td>"
+        f"{_cell(cell)}</td>"
         for cell, column in rest
     )
+
+
+def _cell(content: Content) -> str:
+    # On a narrow screen a cell is a grid, in which several links would each take a place.
+    return f"<span>{_content(content)}</span>" if type(content) is Words else _content(content)
 
 
 def _class(column: Column) -> str:
