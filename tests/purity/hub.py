@@ -50,6 +50,7 @@ def drive_portals() -> Iterator[str]:
     mine = next(issue for issue in hub.issues if issue.tasks)
     same = portals.cancel_response(mine, viewer=manager, task_id=mine.tasks[0].id).issue
     yield repr(same in portals.with_issues(hub, [mine]).issues)
+    yield repr(portals.with_issue(hub, mine).issues[0].id)
     yield repr([portals.group_of(hub, group.id).id for group in hub.medical_groups])
     yield repr(portals.states_before(portals.Move.RESOLVE))
     whole = portals.table_for(portals.DEFAULT_TRIAGE, kind=portals.WorkKind.CLAIMS)
@@ -86,7 +87,7 @@ def drive_hub_views() -> Iterator[str]:
             yield repr([portals.action_words(action) for action in row.actions])
             yield repr(portals.portal_address(row.portal))
         rule = portals.dashboard_rule(filters, portals=hub.portals)
-        yield str(len(rule.parts))
+        yield type(rule).__name__
     groups = {group.id: group for group in hub.medical_groups}
     yield repr(portals.earliest_group(groups, groups))
     yield f"{portals.page_count(7, page_size=3)} {portals.no_addresses(portals.TaskListLink())}"
