@@ -49,8 +49,12 @@ def drive_portals() -> Iterator[str]:
             yield repr([portals.is_open(each) for each in getattr(task, "affected", ())])
     mine = next(issue for issue in hub.issues if issue.tasks)
     same = portals.cancel_response(mine, viewer=manager, task_id=mine.tasks[0].id).issue
-    yield repr(same in portals.with_issues(hub, [mine]).issues)
-    yield repr(portals.with_issue(hub, mine).issues[0].id)
+    yield repr(
+        [
+            same in each.issues
+            for each in (portals.with_issues(hub, [mine]), portals.with_issue(hub, mine))
+        ]
+    )
     yield repr([portals.group_of(hub, group.id).id for group in hub.medical_groups])
     yield repr(portals.states_before(portals.Move.RESOLVE))
     whole = portals.table_for(portals.DEFAULT_TRIAGE, kind=portals.WorkKind.CLAIMS)

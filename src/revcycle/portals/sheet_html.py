@@ -159,8 +159,7 @@ def _cells(cells: tuple[Content, ...], columns: tuple[Column, ...]) -> str:
     first, *rest = zip(cells, columns, strict=True)
     name = f'<th scope="row" role="rowheader">{_content(first[0])}</th>'
     return name + "".join(
-        f'<td role="cell"{_class(column)} data-title="{_escaped(column.title)}">'
-        f"{_cell(cell)}</td>"
+        f'<td role="cell"{_class(column)} data-title="{_escaped(column.title)}">{_cell(cell)}</td>'
         for cell, column in rest
     )
 
