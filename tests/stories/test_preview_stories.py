@@ -16,6 +16,7 @@ from revcycle.dunning import (
     transfer_member,
 )
 from revcycle.holds import HoldScope
+from revcycle.plans import NewChargePolicy
 from tests.stories.book import (
     POLICY,
     R1,
@@ -138,6 +139,20 @@ def test_a_refund_before_the_run_stays_although_a_charge_was_held_after_it():
 
     assert any(each.refunded for each in ran.statement.payments)
     assert preview(later, R3).statement == ran.statement
+
+
+def test_a_plan_that_ended_since_is_no_plan_too_many():
+    """ST-10, PL-7: written off after the run, and a new plan adds new charges instead."""
+    account = family(charge(), charge("s", "50.00"))
+    account = plan(account, "claim-c1", on=R1, new_charges=NewChargePolicy.ADD)
+    ran = made(account, R1)
+    later = adjust(ran.account, "c1", "100.00", R1)
+    later = plan(later, "claim-s", on=R1, id="two", new_charges=NewChargePolicy.ADD)
+
+    shown = preview(later, R1)
+
+    assert shown.statement in {ran.statement, None}
+    assert preview(adjust(ran.account, "c1", "100.00", R1), R1).statement == ran.statement
 
 
 def test_a_hold_that_was_over_lists_no_later_charge():

@@ -21,9 +21,10 @@ from revcycle.dunning.advance import RunOutcome, StatementDecision
 from revcycle.dunning.delivery import delivery_for
 from revcycle.dunning.figures import account_level, billable_charges, figures_of, printed_level
 from revcycle.dunning.policy import DunningPolicy
+from revcycle.errors import InvalidRecord
 from revcycle.holds import Hold, HoldScope, is_in_force
 from revcycle.money import ZERO
-from revcycle.plans import PaymentPlan, PlanStatus, charges_on
+from revcycle.plans import NewChargePolicy, PaymentPlan, PlanStatus, charges_on
 
 __all__ = ["as_run_left"]
 
@@ -47,7 +48,10 @@ def as_run_left(
     """
     for count in range(len(_Unsure) + 1):
         for later in combinations(_Unsure, count):
-            before = _taken_back(account, as_of, frozenset(later))
+            try:
+                before = _taken_back(account, as_of, frozenset(later))
+            except InvalidRecord:
+                continue  # what no account can be is not what the run left
             decision = _decision(before, as_of, policy)
             if _is_of(decision, before, sent):
                 return before, decision
@@ -228,7 +232,14 @@ def _plan_before(
         and any(charge.outstanding > ZERO for charge in charges_on(plan, charges))
     )
     if has_ended_since:
-        return attrs.evolve(plan, dues=dues, status=PlanStatus.ACTIVE, status_on=None)
+        # Another plan may add new charges by now, and one alone may (PL-7); no statement tells.
+        return attrs.evolve(
+            plan,
+            dues=dues,
+            status=PlanStatus.ACTIVE,
+            status_on=None,
+            new_charges=NewChargePolicy.LEAVE,
+        )
     return attrs.evolve(plan, dues=dues)
 
 
