@@ -8,7 +8,7 @@ Response          what the practice answers, as a draft and as submitted
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
@@ -26,11 +26,6 @@ from revcycle.checks import (
 from revcycle.portals.moves import Move
 
 __all__ = ["Credentials", "Response", "TaskNote"]
-
-
-def _unquoted(**options: Any) -> Any:  # noqa: ANN401  (attrs.field itself is typed so)
-    """Declare a field whose value may be shown, but not what was typed there by mistake."""
-    return attrs.field(metadata={"private": True}, **options)
 
 
 @attrs.frozen(kw_only=True)
@@ -71,7 +66,7 @@ class Response:
     change: Credentials | None = private(default=None)
     addition: Credentials | None = private(default=None)
     comment: str = private(default="")
-    needs_assistance: bool = _unquoted(default=False)
+    needs_assistance: bool = private(default=False)
 
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
@@ -106,7 +101,7 @@ class TaskNote:
     move: Move | None = None
     change: Credentials | None = private(default=None)
     addition: Credentials | None = private(default=None)
-    needs_assistance: bool = _unquoted(default=False)
+    needs_assistance: bool = private(default=False)
 
     def __attrs_post_init__(self) -> None:
         """Check the fields; only a submitted response has credentials or asks for help."""
