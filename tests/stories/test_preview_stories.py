@@ -141,6 +141,22 @@ def test_a_refund_before_the_run_stays_although_a_charge_was_held_after_it():
     assert preview(later, R3).statement == ran.statement
 
 
+def test_a_hold_released_before_the_run_is_not_brought_back_for_a_placed_charge():
+    """ST-10, CO-3: the run billed what had been held; what an agency has it never bills."""
+    account = place_in_collections(
+        family(charge(), charge("new", "50.00")),
+        charge_ids=["c1"],
+        agency_id="x",
+        as_of=R1,
+        policy=POLICY,
+    ).account
+    account = release(hold(account, HoldScope.PATIENT, "ann", R1), R2)
+    ran = made(account, R2)
+
+    assert ran.statement is not None
+    assert preview(ran.account, R2).statement == ran.statement
+
+
 def test_a_plan_that_ended_since_is_no_plan_too_many():
     """ST-10, PL-7: written off after the run, and a new plan adds new charges instead."""
     account = family(charge(), charge("s", "50.00"))

@@ -249,7 +249,9 @@ def _holds_before(
     """Drop holds over what the run has billed; bring back those over what it has not."""
     billed = [charge for charge in charges if _is_billed_here(charge, account, on)]
     held = [
-        charge for charge in charges if not _is_billed(charge, on) and charge.outstanding > ZERO
+        charge
+        for charge in charges
+        if not _is_billed(charge, on) and charge.outstanding > ZERO and charge.placement is None
     ]
     found = []
     for hold in holds:
@@ -257,7 +259,11 @@ def _holds_before(
             hold.scope is HoldScope.ACCOUNT or any(_covers(hold, charge) for charge in billed)
         ):
             continue
-        is_released = hold.released_on == on and any(_covers(hold, charge) for charge in held)
+        is_released = (
+            hold.released_on == on
+            and any(_covers(hold, charge) for charge in held)
+            and not any(_covers(hold, charge) for charge in billed)
+        )
         found.append(attrs.evolve(hold, released_on=None) if is_released else hold)
     return tuple(found)
 
