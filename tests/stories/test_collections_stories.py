@@ -343,6 +343,10 @@ def test_a_moved_date_is_not_looked_behind():
     """CO-1: the count was met when a whole cycle was over; what the date was is not kept."""
     account = reset(runs(family(charge()), R1, R2), R5, R3 + days(1), after(2))
     assert since(account, R3 + days(2), after(2)) == R3
+    assert since(account, R5 + days(1), after(2)) == R3
+    account = run(account, R5, after(2))
+    rested = R5 + days(10)
+    assert [since(account, day, after(2)) for day in (rested, rested + days(2))] == [rested] * 2
 
 
 def test_what_interrupted_it_is_seen_wherever_it_began():

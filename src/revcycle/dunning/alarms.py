@@ -142,7 +142,7 @@ def due_but_for_holds(account: Account, *, as_of: date, policy: DunningPolicy) -
     """Give what the alarm's members would owe now if every hold were lifted (AL-5, ST-12)."""
     if account.alarm is None:
         return ZERO
-    free = attrs.evolve(account, holds=())
+    free = _released(account)
     patient_ids = account.alarm.patient_ids
     standard = total(
         charge.outstanding
@@ -357,8 +357,11 @@ def _is_all_paid(account: Account, alarm: Alarm, as_of: date, policy: DunningPol
 
     What only a hold keeps from being due suppresses the alarm; it clears nothing (ST-12).
     """
-    free = attrs.evolve(account, holds=()) if account.holds else account
-    return not _is_anything_due(free, alarm, as_of, policy)
+    return not _is_anything_due(_released(account), alarm, as_of, policy)
+
+
+def _released(account: Account) -> Account:
+    return attrs.evolve(account, holds=()) if account.holds else account
 
 
 def _is_anything_due(account: Account, alarm: Alarm, as_of: date, policy: DunningPolicy) -> bool:

@@ -160,9 +160,11 @@ class CollectionsReading:
         for day in (standing.reached_on, standing.last_billed_on):
             if day is not None:
                 yield day
-        if standing.count_met and standing.last_billed_on is not None:
-            # The next statement date that met the count has been moved since.
-            yield standing.last_billed_on + self.policy.cycle
+        wanted = self.policy.statements_before_collections
+        if standing.count_met and standing.billed_count == wanted:
+            # The next statement date that met the count has been moved since. One more statement
+            # needs no date.
+            yield (standing.last_billed_on or date.min) + self.policy.cycle
         for placement in charge.past_placements:
             if placement.recalled_on is not None:
                 yield placement.recalled_on
