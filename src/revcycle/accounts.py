@@ -30,6 +30,7 @@ from revcycle.checks import (
     FLAG,
     ID,
     TEXT,
+    WORDS,
     Requirement,
     check_fields,
     each,
@@ -209,15 +210,11 @@ class StatementNote:
             refuse(self, "end_on", f"be on or after the beginning, {self.begin_on}")
 
 
-def _prints(text: str) -> bool:
-    return any(sign.isprintable() and not sign.isspace() for sign in text)
-
-
 _NOTE_TEXT: Final = (
     (
         "text",
         Requirement(
-            lambda v: type(v) is str and len(v) <= _STATEMENT_NOTE_LENGTH and _prints(v),
+            lambda v: WORDS.holds(v) and len(v) <= _STATEMENT_NOTE_LENGTH,
             f"be text of 1 to {_STATEMENT_NOTE_LENGTH} characters, not all of them blank",
         ),
     ),

@@ -35,6 +35,7 @@ from revcycle.dunning import (
     reset_next_statement,
 )
 from revcycle.errors import InvalidRecord, Problem, Proposition
+from revcycle.folding import is_blank
 
 __all__ = [
     "DeskAct",
@@ -77,7 +78,7 @@ class NoteEntry:
     def __attrs_post_init__(self) -> None:
         """Check the fields, and that something is said or done."""
         check_fields(self, _ENTRY)
-        if self.action is NoteAction.NOTE and not self.text.strip() and not self.clears_alarm:
+        if self.action is NoteAction.NOTE and is_blank(self.text) and not self.clears_alarm:
             refuse(self, "text", "say something, unless an action is named or the alarm cleared")
 
 
@@ -277,7 +278,7 @@ def set_patient_note(
     require_open("set_patient_note", account, viewer=viewer, patient_ids=(patient_id,))
     if type(text) is not str:
         _refuse_type("set_patient_note.text", text, "be text")
-    text = text if text.strip() else ""
+    text = "" if is_blank(text) else text
     before = member_of(account, patient_id).patient.patient_note
     problems = _note_problems(account, note_id, *_no_change(before, text), as_of=as_of)
     _require("set_patient_note", problems, account, viewer)

@@ -24,7 +24,7 @@ import attrs
 
 from revcycle.accounts import Account, charge_of
 from revcycle.charges import Charge
-from revcycle.checks import FLAG, ID, Requirement, check_fields, each, one_of, unique
+from revcycle.checks import FLAG, ID, WORDS, Requirement, check_fields, each, one_of, unique
 from revcycle.dates import ONE_DAY
 from revcycle.dunning.acts import check_day
 from revcycle.dunning.guard_facts import (
@@ -97,7 +97,6 @@ def _some_of(kind: type[enum.Enum]) -> Requirement:
     )
 
 
-_WORDS: Final = Requirement(lambda v: type(v) is str and v.strip() != "", "hold more than blanks")
 _IS_STATE: Final = re.compile("[A-Z]{2}").fullmatch
 _STATES: Final = Requirement(
     lambda v: type(v) is frozenset and all(type(s) is str and _IS_STATE(s) is not None for s in v),
@@ -145,8 +144,8 @@ class GuardRail:
 
 _RAIL: Final = (
     ("id", ID),
-    ("says", _WORDS),
-    ("citation", _WORDS),
+    ("says", WORDS),
+    ("citation", WORDS),
     ("is_verified", FLAG),
     ("acts", _some_of(GuardedKind)),
     ("requires", Requirement(lambda v: isinstance(v, Rule), "be a rule")),

@@ -19,13 +19,12 @@ from revcycle.checks import (
     COUNT,
     DATE,
     FLAG,
-    ID,
+    WORDS,
     Requirement,
     check_fields,
     each,
     one_of,
     optional,
-    refuse,
     unique,
 )
 from revcycle.dunning.level_messages import LevelMessage, messages_by_level
@@ -87,9 +86,7 @@ class AlarmType:
 
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
-        check_fields(self, (("level", _ALARM_LEVEL), ("name", ID), ("delay_days", _DAYS)))
-        if not self.name.strip():
-            refuse(self, "name", "hold more than blanks")
+        check_fields(self, (("level", _ALARM_LEVEL), ("name", WORDS), ("delay_days", _DAYS)))
 
 
 def _default_alarm_types() -> tuple[AlarmType, ...]:

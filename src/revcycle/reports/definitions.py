@@ -20,6 +20,7 @@ from revcycle.checks import (
     DATE,
     ID,
     TEXT,
+    WORDS,
     Requirement,
     check_fields,
     each,
@@ -143,7 +144,7 @@ class ReportDefinition:
 
 _DEFINITION: Final = (
     ("id", ID),
-    ("name", Requirement(lambda v: type(v) is str and v.strip() != "", "hold more than blanks")),
+    ("name", WORDS),
     ("description", TEXT),
     ("category", TEXT),
     ("contents", _CONTENTS),

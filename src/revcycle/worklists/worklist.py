@@ -20,6 +20,7 @@ from revcycle.checks import (
     COUNT,
     ID,
     TEXT,
+    WORDS,
     Requirement,
     check_fields,
     one_of,
@@ -133,7 +134,7 @@ _LETTER: Final = Requirement(
 )
 _WORKLIST: Final = (
     ("id", ID),
-    ("name", Requirement(lambda v: type(v) is str and v.strip() != "", "hold more than blanks")),
+    ("name", WORDS),
     (
         "alarm_level",
         Requirement(lambda v: type(v) is DunningLevel and v is not LEVELS[0], "be a level, 1 to 8"),
