@@ -1,7 +1,7 @@
 """Drives the public API where nothing of the world is to be had; run by tests/test_purity.py.
 
-python -m tests.purity            drive the API, print what was found as JSON
-python -m tests.purity hostile    the same in a decimal context that would lose cents
+python -m tests.purity traced     drive the API, print as JSON what was found, and what was left out
+python -m tests.purity hostile    drive it in a decimal context that would lose cents
 python -m tests.purity controls   commit each impurity once, print those that got away
 """
 
@@ -76,6 +76,19 @@ def drive() -> Iterator[str]:
     yield from drive_hub_views()
 
 
+def traced(called: set[int]) -> list[str]:
+    """Drive, and note the code of what is called: by its id, for a hash is of all that it holds.
+
+    Makes it several times as slow, so one run does. A trace that answers None is asked of calls
+    alone, and is far cheaper than a profile.
+    """
+    sys.settrace(lambda frame, _event, _argument: called.add(id(frame.f_code)))
+    try:
+        return list(drive())
+    finally:
+        sys.settrace(None)
+
+
 # ==================================================================================== controls
 
 # Each is run as a module of the library; one of the nets must stop it.
@@ -133,19 +146,13 @@ def main(mode: str) -> None:
     if mode == "hostile":
         hostile = decimal.Context(prec=3, rounding=decimal.ROUND_UP, traps=[decimal.Inexact])
         decimal.setcontext(hostile)
-    functions = public_functions(modules)
-    called: set[types.CodeType] = set()
+    called: set[int] = set()
     said: list[str] = []
     changed: list[str] = []
     with contextlib.suppress(Impure):
         # The first time, what is imported late may read its files; the second time nothing may.
         with armed(may_import=True):
-            # A trace that answers None is asked of calls alone: far cheaper than a profile.
-            sys.settrace(lambda frame, _event, _argument: called.add(frame.f_code))
-            try:
-                first = list(drive())
-            finally:
-                sys.settrace(None)
+            first = traced(called) if mode == "traced" else list(drive())
         before = kept_state(modules)
         with armed(may_import=False):
             said = list(drive())
@@ -153,11 +160,11 @@ def main(mode: str) -> None:
         changed = [name for name in after if after[name] != before.get(name)]
         if first != said:
             FOUND.append("a second call answered differently")
-    undriven = sorted(name for code, name in functions.items() if code not in called)
+    functions = public_functions(modules)
     findings = {
         "found": FOUND,
         "changed": changed,
-        "undriven": undriven,
+        "undriven": sorted(name for code, name in functions.items() if id(code) not in called),
         "said": said,
         "seed": hash("the order of a set"),
     }
@@ -165,4 +172,4 @@ def main(mode: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "")
+    main(sys.argv[1])

@@ -147,7 +147,8 @@ def drive_guard_rails() -> Iterator[str]:
                 account, act, charge_id=charge_id, circumstances=known, **asked
             )
             yield repr(attrs.evolve(facts, hold_reasons=frozenset()))
-    yield str(len(dunning.check_guard(account, act, guard=guard, **asked)))
+    of_ours = attrs.evolve(guard, rails=own)
+    yield str(len(dunning.check_guard(account, act, guard=of_ours, **asked)))
     yield repr(dunning.audit_guard_rails(own))
     yield repr([row.name for row in dunning.guard_table(rails).rows])
     yield str(dunning.explain_collections(account, charge_id="c1", **asked))

@@ -17,6 +17,7 @@ from revcycle.accounts import (
 from revcycle.charges import Placement
 from revcycle.dunning import (
     ACCOUNT_FACTS,
+    GUARD_FACTS,
     AccountFacts,
     AccountReading,
     DunningPolicy,
@@ -76,6 +77,7 @@ def test_what_a_firing_account_reads():
     assert (row.was_billed, row.billed_count) == (True, 3)
     assert (row.first_billed_days, row.last_billed_days) == ((AS_OF - BILLED).days, 20)
     assert (row.has_open_charge, row.oldest_charge_days) == (True, (AS_OF - BILLED).days)
+    assert row.service_days == (AS_OF - one.charges[0].service_on).days
     assert (row.member_count, row.is_family, row.is_closed) == (1, False, False)
     assert not row.has_terminal_charges_only
     assert not row.has_final_notice
@@ -122,23 +124,26 @@ def test_holds_placements_and_collections():
         ),
     )
     agency = Placement(placed_on=REACHED, agency_id="x")
+    earlier = Placement(placed_on=BILLED, agency_id="x")
     charges = (
         charge("p", "10", charge_id="c1", self_pay_claim=True),
         charge("p", "20", charge_id="c2"),
         charge("p", "30", charge_id="c3", placement=agency),
+        charge("p", "0", charge_id="c4", placement=earlier),
     )
     row = facts(account("a1", person("p"), charges=charges, holds=holds))
     assert (row.has_account_hold, row.has_held_charges) == (True, True)
     assert row.hold_reasons == {"dispute", "bankruptcy"}
     assert (row.outstanding_cents, row.billable_cents) == (3000, 1000)
     assert (row.has_placed_charge, row.collect_outstanding_cents) == (True, 3000)
+    assert row.placed_days == (AS_OF - REACHED).days
     assert (row.has_self_pay_claim, row.alarm_status) == (True, "suppressed")
     ready = facts(account(level=4, owes="70"), policy=DunningPolicy())
     assert (ready.has_eligible_charge, ready.eligible_cents) == (True, 7000)
 
 
 def test_notes_as_contacts():
-    """CO-5, FA-6: calls and messages of the last seven days, conversations, promises."""
+    """CO-5, FA-6: calls and messages of the last seven days, conversations, promises, letters."""
 
     def note(action, days, note_id):
         day = AS_OF - timedelta(days=days)
@@ -151,12 +156,16 @@ def test_notes_as_contacts():
         note(NoteAction.NOTE, 0, "4"),
         note(NoteAction.PROMISE_TO_PAY, 5, "5"),
         note(NoteAction.CALLED, -1, "6"),
+        note(NoteAction.SENT_LETTER, 3, "7"),
+        note(NoteAction.SENT_LETTER, 11, "8"),
     )
     row = facts(account(notes=notes))
     assert (row.had_contact, row.contact_days, row.contacts_in_week_count) == (True, 6, 1)
     assert (row.had_conversation, row.conversation_days) == (True, 8)
     assert (row.had_promise, row.promise_days) == (True, 5)
-    assert not facts(account()).had_contact
+    assert (row.had_letter, row.letter_days) == (True, 3)
+    silent = facts(account())
+    assert not (silent.had_contact or silent.had_promise or silent.had_letter)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +180,35 @@ def test_statement_notes_and_restrictions_hold_on_their_days(begin, end, prints)
     row = facts(account("a1", person(statement_note=noted, restriction=restricted)))
     assert (row.has_statement_note, row.has_restriction) == (prints, prints)
     assert facts(account("a1", person(statement_note=StatementNote(text="x")))).has_statement_note
+
+
+def test_guard_rails_read_nothing_that_the_accounts_row_lacks():
+    """15.3, CO-5: what an account records for guard rails, its own row tells as well.
+
+    What is left is of one act on one charge, or only the host knows it.
+    """
+    of_the_act = {"act", "has_local_time", "local_minute", "has_charge"}
+    told_by_the_host = {
+        *("had_notice", "notice_days"),
+        *("has_estimate_dispute", "over_estimate_cents", "dispute_after_bill_days"),
+    }
+    from_the_charges_own_first_bill = {"application_after_bill_days"}
+    # Of one charge there; of the account, under the name of what it is then, here.
+    of_the_charge = {
+        "department_id": "primary_department_id",
+        "level": "account_level",
+        "claim_outstanding_cents": "outstanding_cents",
+        "is_self_pay_claim": "has_self_pay_claim",
+        "is_eligible": "has_eligible_charge",
+        "is_placed": "has_placed_charge",
+        "has_assistance_application": "hold_reasons",
+        "calls_in_week_count": "contacts_in_week_count",
+    }
+    row = {fact.name for fact in ACCOUNT_FACTS.facts}
+    assert set(of_the_charge.values()) <= row
+    read = {fact.name for fact in GUARD_FACTS.facts}
+    elsewhere = of_the_act | told_by_the_host | from_the_charges_own_first_bill
+    assert read - elsewhere - of_the_charge.keys() <= row
 
 
 def test_plans_and_the_guarantors_wishes():

@@ -113,6 +113,7 @@ class AccountFacts:
         has_statement_note: whether a member's prints on the day (ST-9).
         has_open_charge: whether any charge is open and not placed.
         oldest_charge_days: days since the earliest posting among those.
+        service_days: days since the earliest service among those.
         was_billed: whether a charge has appeared on a statement.
         first_billed_days: days since the earliest first billing.
         last_billed_days: days since the latest billing.
@@ -120,6 +121,7 @@ class AccountFacts:
         has_eligible_charge: whether a charge is eligible for collections (CO-1, CO-2).
         eligible_cents: what those owe.
         has_placed_charge: whether a placed charge still owes something (CO-3).
+        placed_days: days since the earliest placement among those.
         has_self_pay_claim: whether an open charge is of a self-pay claim (CH-6).
         has_restriction: whether a current member's health-plan restriction holds (PR-7).
         had_contact: whether a note says somebody was called or left a message (FA-6).
@@ -129,6 +131,8 @@ class AccountFacts:
         conversation_days: days since the latest such note.
         had_promise: whether a note records a promise to pay.
         promise_days: days since the latest such note.
+        had_letter: whether a note says that a letter was sent (FA-6).
+        letter_days: days since the latest such note.
     """
 
     alarm_level: int
@@ -174,6 +178,7 @@ class AccountFacts:
     has_statement_note: bool
     has_open_charge: bool
     oldest_charge_days: int
+    service_days: int
     was_billed: bool
     first_billed_days: int
     last_billed_days: int
@@ -181,6 +186,7 @@ class AccountFacts:
     has_eligible_charge: bool
     eligible_cents: int
     has_placed_charge: bool
+    placed_days: int
     has_self_pay_claim: bool
     has_restriction: bool
     had_contact: bool
@@ -190,6 +196,8 @@ class AccountFacts:
     conversation_days: int
     had_promise: bool
     promise_days: int
+    had_letter: bool
+    letter_days: int
 
 
 def facts_of(account: Account, *, as_of: date, policy: DunningPolicy) -> AccountFacts:
@@ -308,6 +316,15 @@ class AccountReading:
     def open_charges(self) -> list[Charge]:
         """The charges that are open and not placed."""
         return [c for c in self.account.charges if c.outstanding > ZERO and c.placement is None]
+
+    @_Once
+    def placements(self) -> list[date]:
+        """The days on which charges were placed that still owe something."""
+        return [
+            charge.placement.placed_on
+            for charge in self.account.charges
+            if charge.placement is not None and charge.outstanding > ZERO
+        ]
 
     @_Once
     def billable(self) -> list[Charge]:
@@ -558,6 +575,10 @@ _TABLE: Final[tuple[tuple[FactType, _Derivation], ...]] = (
         lambda r: r.since(_first(charge.posted_on for charge in r.open_charges)),
     ),
     (
+        _days("service_days", "time since the earliest service"),
+        lambda r: r.since(_first(charge.service_on for charge in r.open_charges)),
+    ),
+    (
         BoolFact("was_billed", label="billed before"),
         lambda r: any(charge.standing.billed_count for charge in r.billable),
     ),
@@ -583,7 +604,11 @@ _TABLE: Final[tuple[tuple[FactType, _Derivation], ...]] = (
     ),
     (
         BoolFact("has_placed_charge", label="a charge is at collections"),
-        lambda r: r.figures.collect_outstanding > ZERO,
+        lambda r: r.placements != [],
+    ),
+    (
+        _days("placed_days", "time since the earliest placement"),
+        lambda r: r.since(_first(r.placements)),
     ),
     (
         BoolFact("has_self_pay_claim", label="a self-pay claim is open"),
@@ -618,6 +643,14 @@ _TABLE: Final[tuple[tuple[FactType, _Derivation], ...]] = (
         _days("promise_days", "time since the last promise to pay"),
         lambda r: r.since(_last(r.notes_on(NoteAction.PROMISE_TO_PAY))),
     ),
+    (
+        BoolFact("had_letter", label="a letter was sent"),
+        lambda r: r.notes_on(NoteAction.SENT_LETTER) != [],
+    ),
+    (
+        _days("letter_days", "time since the last letter"),
+        lambda r: r.since(_last(r.notes_on(NoteAction.SENT_LETTER))),
+    ),
 )
 
 _DERIVATIONS: Final[dict[str, _Derivation]] = {fact.name: derive for fact, derive in _TABLE}
@@ -645,12 +678,14 @@ ACCOUNT_FACTS: Final = Vocabulary.of(
         ),
         _only_if("has_appointment", "appointment_days"),
         _only_if("has_statement", "last_statement_days"),
-        _only_if("has_open_charge", "oldest_charge_days"),
+        _only_if("has_open_charge", "oldest_charge_days", "service_days"),
         _only_if("was_billed", "first_billed_days", "last_billed_days", "billed_count"),
         _only_if("has_eligible_charge", "eligible_cents"),
         _only_if("had_contact", "contact_days", "contacts_in_week_count"),
         _only_if("had_conversation", "conversation_days"),
+        _only_if("has_placed_charge", "placed_days"),
         _only_if("had_promise", "promise_days"),
+        _only_if("had_letter", "letter_days"),
     ),
 )
 """The facts of an account: types, domains, units and English."""

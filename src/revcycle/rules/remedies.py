@@ -224,13 +224,17 @@ class _Search:
         def known(part: Core) -> Core:
             match part:
                 case AllOf() | AnyOf():
-                    return type(part)(*(known(lower(each)) for each in part.parts))
+                    idle, decisive = (ALWAYS, NEVER) if isinstance(part, AllOf) else (NEVER, ALWAYS)
+                    asked = [left for each in part.parts if (left := known(lower(each))) != idle]
+                    if decisive in asked:
+                        return decisive
+                    return asked[0] if len(asked) == 1 else type(part)(*asked)
                 case _ if facts_read(part) <= changed:
                     return part
                 case _:
                     return ALWAYS if holds(part, self._row) else NEVER
 
-        return simplify(known(rule))
+        return known(rule)
 
     def unmet(self, way: Way) -> tuple[Unmet, ...]:
         """What of a way the row does not have."""
@@ -255,7 +259,10 @@ class _Search:
         joined: Way = {}
         for fact, conditions in way.items():
             together = merged(conditions)
-            if together is None or merged((*self._domain(fact, conditions), *together)) is None:
+            if together is None:
+                return
+            domain = tuple(self._domain(fact, conditions))
+            if domain and merged((*domain, *together)) is None:
                 return
             joined[fact] = together
         yield joined

@@ -124,6 +124,8 @@ def merged(literals: Sequence[Core]) -> tuple[Core, ...] | None:
 
     Knows no vocabulary: an int can be any whole number, a str any text.
     """
+    if len(literals) == 1 and not isinstance(literals[0], In):
+        return tuple(literals)
     if any(isinstance(condition_of(literal), Contains) for literal in literals):
         kept = dict.fromkeys(literals)
         return None if any(Not(literal) in kept for literal in kept) else tuple(kept)
