@@ -559,14 +559,13 @@ class SentStatement:
             or type(self.methods) is not tuple
             or not all(type(method) is DeliveryMethod for method in self.methods)
             or type(self.printed_level) is not DunningLevel
-            or type(self.shortened_cycle) is not bool
-            or type(self.guarantor_id) not in _TEXT_OR_NONE
+            or (self.guarantor_id is not None and type(self.guarantor_id) is not str)
             or type(self.fingerprint) is not str
+            or type(self.shortened_cycle) is not bool
         ):
             check_fields(self, _SENT)
 
 
-_TEXT_OR_NONE: Final = (str, type(None))
 _SENT: Final = (
     ("id", ID),
     ("on", DATE),
