@@ -7,12 +7,13 @@ import attrs
 import pytest
 
 from revcycle.access import Permission, Viewer
-from revcycle.accounts import Guarantor, StatementFormat, StatementNote
+from revcycle.accounts import Guarantor, Patient, StatementFormat, StatementNote
 from revcycle.desk import set_statement_note
 from revcycle.dunning import (
     RunOutcome,
     SkipReason,
     Statement,
+    add_member,
     change_guarantor,
     leave_account,
     place_in_collections,
@@ -88,6 +89,16 @@ def leaves(account, day):
     ).account
 
 
+def noted(account, text, day):
+    note = StatementNote(text=text)
+    return set_statement_note(
+        account, note, viewer=CLERK, patient_id="ann", note_id=f"n-{text}", as_of=day
+    ).account
+
+
+CLERK = Viewer(id="u1", permissions=frozenset({Permission.SELF_PAY_WORKLISTS}))
+
+
 LATER_THAT_DAY = {
     "a charge": lambda a, day: post(a, charge("new", "70.00", posted_on=day), day),
     "a charge entered late": lambda a, day: post(a, charge("new", "70.00"), day),
@@ -110,6 +121,11 @@ LATER_THAT_DAY = {
     "a recall": lambda a, day: (
         recall_from_collections(a, charge_ids=["placed"], as_of=day, policy=POLICY).account
     ),
+    "everything paid": lambda a, day: pay_plan(pay(a, "std", "75.00", day), "plan", "300.00", day),
+    "an account's hold": lambda a, day: hold(a, HoldScope.ACCOUNT, None, day, id="h2"),
+    "a plan": lambda a, day: plan(a, "claim-std", on=day, id="new"),
+    "a statement note": lambda a, day: noted(a, "Call us", day),
+    "a new member": lambda a, day: add_member(a, Patient(id="new"), as_of=day).account,
     "a member": lambda a, day: (
         joins(family(charge("z1", of="zed"), account_id="a2"), a, day).target
     ),
@@ -128,14 +144,23 @@ def test_on_a_day_already_run_nothing_later_is_on_the_preview(act):
     assert preview(account, R3).statement == result.statement
 
 
-def test_what_came_before_the_run_on_its_day_stays_on_the_preview():
+@pytest.mark.parametrize("act", LATER_THAT_DAY)
+def test_what_came_before_the_run_on_its_day_stays_on_the_preview(act):
     """ST-10: of the same acts, done before the run, that day's statement tells."""
-    for act in LATER_THAT_DAY.values():
-        account = act(family_of_two(), R3)
-        result = made(account, R3)
+    result = made(LATER_THAT_DAY[act](family_of_two(), R3), R3)
+    assert (result.statement is None) is (act in {"everything paid", "an account's hold"})
+    if result.statement is not None:
         assert preview(result.account, R3).statement == result.statement
         later = post(result.account, charge("more", "7.00", posted_on=R3), R3)
         assert preview(later, R3).statement == result.statement
+
+
+def test_without_a_run_on_the_day_the_reasons_come():
+    """ST-10, ST-5: on another day what has been paid is not shown as a statement."""
+    account = LATER_THAT_DAY["everything paid"](run(family_of_two(), R3), R3 + timedelta(days=1))
+    shown = preview(account, R3 + timedelta(days=1))
+    assert (shown.outcome, shown.statement) == (RunOutcome.SKIPPED, None)
+    assert SkipReason.NOT_DUE not in {skip.reason for skip in shown.skips}
 
 
 def test_a_refund_before_the_run_stays_although_a_charge_was_held_after_it():
@@ -222,18 +247,7 @@ def test_where_the_day_does_not_tell_its_statement_none_is_shown():
     assert [skip.reason for skip in shown.skips] == [SkipReason.ALREADY_RUN_TODAY]
 
 
-def noted(account, text, day):
-    note = StatementNote(text=text)
-    return set_statement_note(
-        account, note, viewer=CLERK, patient_id="ann", note_id=f"n-{text}", as_of=day
-    ).account
-
-
-CLERK = Viewer(id="u1", permissions=frozenset({Permission.SELF_PAY_WORKLISTS}))
-
-
 OTHERWISE_LATER = {
-    "a statement note": lambda a, day: noted(a, "Call us", day),
     "another guarantor": lambda a, day: change_guarantor(a, Guarantor(id="new"), as_of=day).account,
     "another language": lambda a, day: (
         change_guarantor(a, attrs.evolve(a.guarantor, language="es"), as_of=day).account

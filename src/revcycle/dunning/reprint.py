@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from revcycle.accounts import Account, Member
-from revcycle.charges import Charge, Transaction, TransactionKind
+from revcycle.charges import Charge, Standing, Transaction, TransactionKind
 from revcycle.dunning.advance import RunOutcome, StatementDecision
 from revcycle.dunning.figures import account_level, billable_charges, figures_of, printed_level
 from revcycle.dunning.policy import DunningPolicy
@@ -59,6 +59,8 @@ class _Unsure(enum.Enum):
     VOID = enum.auto()
     RECALL = enum.auto()
     JOINER = enum.auto()
+    PLAN = enum.auto()
+    STATEMENT_NOTE = enum.auto()
 
 
 _Later: TypeAlias = frozenset[_Unsure]
@@ -88,7 +90,11 @@ def _decision(account: Account, as_of: date, policy: DunningPolicy) -> Statement
 
 def _taken_back(account: Account, on: date, unsure: _Later) -> Account:
     """Take back what came after the run of *on*; of what is unsure these kinds too."""
-    members = tuple(m for m in account.members if not _has_joined_since(m, on, unsure))
+    members = tuple(
+        _member_before(member, unsure)
+        for member in account.members
+        if not _has_joined_since(member, on, unsure)
+    )
     here = {member.patient.id for member in members}
     later = _transactions_since(account, on, unsure)
     charges = tuple(
@@ -103,7 +109,7 @@ def _taken_back(account: Account, on: date, unsure: _Later) -> Account:
         plans=tuple(
             _plan_before(plan, charges, later, on)
             for plan in account.plans
-            if plan.patient_id in here
+            if plan.patient_id in here and not (plan.agreed_on == on and _Unsure.PLAN in unsure)
         ),
         holds=_holds_before(account.holds, charges, account, on),
     )
@@ -125,10 +131,18 @@ def _is_billed_here(charge: Charge, account: Account, on: date) -> bool:
 
 def _has_joined_since(member: Member, on: date, unsure: _Later) -> bool:
     """A statement forgets what was listed elsewhere, but for another statement of its own day."""
-    elsewhere = member.listed_elsewhere
-    if member.joined_on != on or elsewhere is None:
+    if member.joined_on != on:
         return False
-    return _Unsure.JOINER in unsure or elsewhere.last_statement_on != on
+    elsewhere = member.listed_elsewhere
+    is_sure = elsewhere is not None and elsewhere.last_statement_on != on
+    return is_sure or _Unsure.JOINER in unsure
+
+
+def _member_before(member: Member, unsure: _Later) -> Member:
+    patient = member.patient
+    if _Unsure.STATEMENT_NOTE not in unsure or patient.statement_note is None:
+        return member
+    return attrs.evolve(member, patient=attrs.evolve(patient, statement_note=None))
 
 
 def _has_come_since(charge: Charge, account: Account, on: date, unsure: _Later) -> bool:
@@ -183,6 +197,8 @@ def _charge_before(
         if t.id not in later
     )
     standing = charge.standing
+    if _Unsure.PLAN in unsure:
+        standing = _off_plan(standing, on)
     for move in reversed(standing.moves):
         if move.on == on and move.transaction_id in later:
             standing = attrs.evolve(
@@ -192,6 +208,20 @@ def _charge_before(
         return attrs.evolve(charge, transactions=transactions, standing=standing)
     return attrs.evolve(
         charge, transactions=transactions, standing=standing, placement=None, voided_on=None
+    )
+
+
+def _off_plan(standing: Standing, on: date) -> Standing:
+    """Take the charge off a plan that it came onto on *on*, to where it had stood (DL-11)."""
+    enrolment = standing.enrolment
+    if enrolment is None or enrolment.joined_on != on:
+        return standing
+    return attrs.evolve(
+        standing,
+        level=enrolment.standard_level,
+        reached_on=enrolment.standard_reached_on,
+        moves=enrolment.standard_moves,
+        enrolment=None,
     )
 
 

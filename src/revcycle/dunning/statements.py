@@ -172,20 +172,21 @@ def run_statements(
 def preview_statement(account: Account, *, as_of: date, policy: DunningPolicy) -> StatementPreview:
     """Show the statement as it would be printed on *as_of*, changing nothing (ST-10).
 
-    It shows levels and dues as a cycle run that day would leave them, due or not; on a day
-    already run, that day's statement, without what was posted since. For any other reason to
-    skip, the reasons come instead; so too where what was done since leaves no way to tell what
-    stood on that statement.
+    It shows levels and dues as a cycle run that day would leave them, due or not. On a day
+    already run it is that day's statement, whatever was posted since; where what was done since
+    leaves no way to tell what stood on it, the reasons come instead. So they do on any other day
+    on which there is a reason to skip other than the date.
 
     Raises:
         Refused: as `run_statement`.
     """
     decision = decide_statement(account, as_of=as_of, policy=policy)
     skips = tuple(skip for skip in decision.skips if skip.reason not in _MATTERS_OF_DATE)
+    if account.cycle.last_run_on == as_of:
+        already = Skip(reason=SkipReason.ALREADY_RUN_TODAY, on=as_of)
+        return _preview_of_today(account, as_of, policy, otherwise=skips or (already,))
     if skips:
         return StatementPreview(outcome=_SKIPPED, statement=None, skips=skips)
-    if account.cycle.last_run_on == as_of:
-        return _preview_of_today(account, as_of, policy)
     terminal = all(level is None or level.is_terminal for level in decision.levels)
     outcome = (
         RunOutcome.WITHOUT_STATEMENT
@@ -563,10 +564,11 @@ def _notes(account: Account, as_of: date) -> tuple[StatementTextNote, ...]:
     return tuple(notes)
 
 
-def _preview_of_today(account: Account, as_of: date, policy: DunningPolicy) -> StatementPreview:
+def _preview_of_today(
+    account: Account, as_of: date, policy: DunningPolicy, *, otherwise: tuple[Skip, ...]
+) -> StatementPreview:
     """Show again what today's run made, whatever has been recorded since (ST-10)."""
-    already = Skip(reason=SkipReason.ALREADY_RUN_TODAY, on=as_of)
-    unknown = StatementPreview(outcome=_SKIPPED, statement=None, skips=(already,))
+    unknown = StatementPreview(outcome=_SKIPPED, statement=None, skips=otherwise)
     if not account.statements or account.statements[-1].on != as_of:
         if account.cycle.last_statement_on == as_of:
             # The statement of this day is the family's that the patient has left (FA-3).
