@@ -814,6 +814,24 @@ def test_a_policy_that_cannot_be_is_refused(build, fields, blamed):
     assert fault(build, **fields) == (build.__name__, blamed)
 
 
+@pytest.mark.parametrize(
+    ("fields", "blamed"),
+    [
+        ({"key": None, "account_id": 3, "on": "2025-03-02"}, "key"),
+        ({"key": "", "account_id": 3, "on": "2025-03-02"}, "key"),
+        ({"account_id": 3, "on": "2025-03-02"}, "account_id"),
+        ({"account_id": "", "on": "2025-03-02"}, "account_id"),
+        ({"on": "2025-03-02"}, "on"),
+        ({"on": datetime(2025, 3, 2, 9, tzinfo=UTC)}, "on"),
+    ],
+)
+def test_what_went_out_is_remembered_by_ids_and_a_day(fields, blamed):
+    """RP-6, M-2: a time of day would slip past the rule of one item an account a day."""
+    good = {"key": "statement:a1:2025-01-06", "account_id": "a1", "on": R1}
+
+    assert fault(SentOutreach, **{**good, **fields}) == ("SentOutreach", blamed)
+
+
 def test_every_number_of_the_policy_says_where_it_is_from():
     """RP-6: 20, 20, 10 days and 9.99 dollars; each field names its rule and its source."""
     assert [(r.level.number, r.after_days) for r in OUTREACH.reminders] == [

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import attrs
 
+from revcycle.checks import DATE, ID, check_fields
 from revcycle.levels import DunningLevel
 from revcycle.outreach.policy import Channel
 
@@ -158,3 +159,7 @@ class SentOutreach:
     key: str
     account_id: str
     on: date
+
+    def __attrs_post_init__(self) -> None:
+        """Check the fields: a time of day would slip past the one item an account a day."""
+        check_fields(self, (("key", ID), ("account_id", ID), ("on", DATE)))
