@@ -20,7 +20,7 @@ from revcycle.dunning import (
     run_statement,
     transfer_member,
 )
-from revcycle.errors import InvalidRecord, UnknownReference
+from revcycle.errors import InvalidRecord, Refused, UnknownReference
 from revcycle.holds import HoldScope
 from revcycle.levels import LEVELS
 from revcycle.outreach import (
@@ -63,6 +63,7 @@ from tests.stories.book import (
     plan,
     post,
     refund,
+    refusal,
     release,
     run,
     runs,
@@ -159,7 +160,8 @@ def test_a_statement_that_waits_goes_out_while_it_is_news():
 
     assert the_item(account, R1 + days(7)).key == the_item(account, R1).key
     assert planned(account, R1 + days(8)).items == ()
-    assert planned(account, R1 - days(1)).items == ()
+    imported = attrs.evolve(account, last_act_on=None)
+    assert planned(imported, R1 - days(1)).items == ()
 
 
 def test_a_newer_statement_takes_the_place_of_one_that_waits():
@@ -751,6 +753,39 @@ def test_an_item_is_asked_of_its_own_account():
     item = the_item(run(owing(), R1), R1)
     with pytest.raises(UnknownReference):
         still_valid(item, family(charge(), account_id="a2"), as_of=R1, policy=POLICY)
+
+
+def test_a_plan_is_of_today():
+    """RP-6, CH-9: what stood on a day before an account's last act nobody can tell any more."""
+    book = [runs(family(charge(), account_id=each, guarantor=ANN), R1, R2) for each in ("a1", "a2")]
+    fresh = run(family(charge(), account_id="a3", guarantor=ANN), R1)
+    day = R2 - days(1)
+    ask = {"as_of": day, "policy": POLICY}
+    with pytest.raises(Refused) as caught:
+        plan_outreach([book[0], fresh, book[1]], sent=(), **ask, outreach=OUTREACH)
+
+    assert caught.value.act == "plan_outreach"
+    assert [each.proposition.name for each in caught.value.problems] == [
+        *("AS_OF_BEFORE_LAST_ACT", "AS_OF_BEFORE_LAST_ACT")
+    ]
+    assert [each.detail for each in caught.value.problems] == [
+        f"account {each}: as_of {day}, last act {R2}" for each in ("a1", "a2")
+    ]
+    assert planned(fresh, day).on == day
+    item = the_item(book[0], R2)
+    for verb in (still_valid, withheld_reasons):
+        with pytest.raises(Refused, match=f"{verb.__name__} refused.*account a1: as_of {day}"):
+            verb(item, book[0], **ask)
+
+
+def test_a_plan_of_a_closed_account_is_of_today_too():
+    """RP-6, CH-9, FA-3: nor can anybody tell it of an account that was closed since."""
+    account = run(owing(), R1)
+    other = family(charge("b1", of="bob"), account_id="a2")
+    moved = transfer_member(account, other, patient_id="ann", as_of=R1 + days(1), policy=POLICY)
+
+    assert planned(moved.account, R1 + days(1)).skipped == ()
+    assert refusal(planned, moved.account, R1) == ["AS_OF_BEFORE_LAST_ACT"]
 
 
 def test_a_plan_holds_ids_and_figures_only():

@@ -28,10 +28,12 @@ from revcycle.dunning import (
     AlarmStatus,
     DunningPolicy,
     alarm_state,
+    check_act,
     has_account_hold,
     net_balance,
+    require,
 )
-from revcycle.errors import InvalidRecord, UnknownReference
+from revcycle.errors import InvalidRecord, Problem, UnknownReference
 from revcycle.levels import DunningLevel
 from revcycle.money import CENT, ZERO, cents
 from revcycle.outreach.balances import balance_at, is_paid, is_right, is_statement_right
@@ -80,6 +82,7 @@ def plan_outreach(
     Raises:
         InvalidRecord: *as_of* is no plain date, or an account is given twice.
         UnknownReference: the policy lacks the alarm type of an alarm's level.
+        Refused: *as_of* is before the last act of an account (CH-9); all such accounts are named.
     """
     if not is_date(as_of):
         raise InvalidRecord("plan_outreach", "as_of", as_of, "be a date (not a datetime)")
@@ -90,10 +93,14 @@ def plan_outreach(
     table = reminder_table(outreach)
     items: list[OutreachItem] = []
     skipped: list[SkippedOutreach] = []
+    too_early: list[Problem] = []
     for account in accounts:
         if account.id in planned:
             raise InvalidRecord("plan_outreach", "accounts", account.id, "hold each account once")
         planned.add(account.id)
+        too_early += _reasons_too_early(account, as_of)
+        if too_early:
+            continue  # there will be no plan, only the names of all such accounts
         before = known.get(account.id, ())
         is_busy = any(each.on == as_of for each in before)
         for item in _due(account, table, as_of, policy, outreach):
@@ -105,6 +112,7 @@ def plan_outreach(
             else:
                 items.append(item)
                 is_busy = True
+    require("plan_outreach", too_early)
     return OutreachPlan(on=as_of, items=tuple(items), skipped=tuple(skipped))
 
 
@@ -117,8 +125,10 @@ def still_valid(
 
     Raises:
         UnknownReference: *account* is another than the item's.
+        Refused: *as_of* is before the account's last act (CH-9).
     """
-    return not withheld_reasons(item, account, as_of=as_of, policy=policy)
+    _require_now("still_valid", item, account, as_of)
+    return not _withheld(item, account, as_of, policy)
 
 
 def withheld_reasons(
@@ -134,9 +144,29 @@ def withheld_reasons(
 
     Raises:
         UnknownReference: *account* is another than the item's.
+        Refused: *as_of* is before the account's last act (CH-9).
     """
+    _require_now("withheld_reasons", item, account, as_of)
+    return _withheld(item, account, as_of, policy)
+
+
+def _require_now(act: str, item: OutreachItem, account: Account, as_of: date) -> None:
     if account.id != item.account_id:
         raise UnknownReference("account", item.account_id)
+    require(act, _reasons_too_early(account, as_of))
+
+
+def _reasons_too_early(account: Account, as_of: date) -> tuple[Problem, ...]:
+    """Say why nobody can tell what *account* owed on *as_of*: more has happened since (CH-9)."""
+    return tuple(
+        Problem(problem.proposition, f"account {account.id}: {problem.detail}")
+        for problem in check_act(account, as_of=as_of, may_be_closed=True)
+    )
+
+
+def _withheld(
+    item: OutreachItem, account: Account, as_of: date, policy: DunningPolicy
+) -> tuple[WithheldReason, ...]:
     if account.closed_on is not None:
         return (WithheldReason.ACCOUNT_CLOSED,)
     net = net_balance(account, as_of=as_of)
@@ -171,7 +201,7 @@ def _reasons(
     """List why *item* does not go out today; once sent, nothing else matters."""
     if any(each.key == item.key for each in before):
         return (WithheldReason.ALREADY_SENT,)
-    reasons = withheld_reasons(item, account, as_of=as_of, policy=policy)
+    reasons = _withheld(item, account, as_of, policy)
     return (*reasons, WithheldReason.ANOTHER_ITEM_THAT_DAY) if is_busy else reasons
 
 
@@ -196,7 +226,7 @@ def _due(
         return
     if account.statements:
         latest = account.statements[-1]
-        if timedelta(0) <= as_of - latest.on <= timedelta(days=outreach.late_days):
+        if latest.on <= as_of <= latest.on + timedelta(days=outreach.late_days):
             yield _statement_due(account, latest, as_of, policy)
     stand = _stand(account, as_of, policy)
     if stand is not None:
