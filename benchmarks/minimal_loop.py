@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from operator import attrgetter
 
 from revcycle.accounts import (
@@ -390,6 +391,25 @@ def run_minimal_loop(  # noqa: C901, PLR0912, PLR0915  (one function: no call is
             shortened_cycle=is_shortened,
             next_statement_on=next_on,
         )
+        said = [
+            f"{guarantor.id}|{guarantor.language}|{guarantor.statement_format.value}",
+            f"{statement_id}|{number}|{[method.value for method in methods]}",
+            f"{owed}|{in_credit}|{statement.due_now}",
+            f"{plan_due}|{plan_overdue}|{is_shortened}",
+            f"{printed.number}|{message_level.number}",
+        ]
+        said += [
+            f"{line.charge_id}|{line.billed}|{line.insurance_paid}|{line.adjusted}|"
+            f"{line.patient_paid}|{line.outstanding}|{line.level.number}|{line.billed_count}|"
+            f"{line.on_plan}|{line.held}"
+            for line in lines
+        ]
+        said += [
+            f"{paid.transaction_id}|{paid.charge_id}|{paid.received_on}|{paid.amount}|"
+            f"{paid.refunded}"
+            for paid in payments
+        ]
+        said += [patient.patient_id for patient in patients]
         sent = SentStatement(
             id=statement_id,
             on=as_of,
@@ -399,6 +419,8 @@ def run_minimal_loop(  # noqa: C901, PLR0912, PLR0915  (one function: no call is
             total=owed,
             shortened_cycle=is_shortened,
             due_now=standard + plan_due,
+            guarantor_id=guarantor.id,
+            fingerprint=sha256("\n".join(said).encode()).hexdigest()[:8],
         )
         payment_ids = tuple([payment.transaction_id for payment in payments])
         events.append(StatementIssued(as_of, sent, tuple(billed_ids), payment_ids))

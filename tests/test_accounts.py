@@ -123,6 +123,8 @@ BAD = [
     (SentStatement, "methods", ["paper"]),
     (SentStatement, "printed_level", 0),
     (SentStatement, "shortened_cycle", 0),
+    (SentStatement, "guarantor_id", 7),
+    (SentStatement, "fingerprint", None),
     (Note, "id", ""),
     (Note, "on", NOON),
     (Note, "by", ""),

@@ -534,6 +534,9 @@ class SentStatement:
         total: US dollars outstanding on it.
         shortened_cycle: whether it came sooner than a full cycle after the one before (ST-2).
         due_now: US dollars it asked for; None where that was not kept.
+        guarantor_id: whom it was addressed to; None where that was not kept.
+        fingerprint: of all that stood on it, so that it can be told from any other (ST-10); empty
+            where that was not kept.
     """
 
     id: str
@@ -544,6 +547,8 @@ class SentStatement:
     total: Decimal = attrs.field(converter=_sent_statement_total)
     shortened_cycle: bool = False
     due_now: Decimal | None = attrs.field(default=None, converter=_sent_statement_due_now)
+    guarantor_id: str | None = None
+    fingerprint: str = ""
 
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
@@ -554,6 +559,8 @@ class SentStatement:
             or type(self.methods) is not tuple
             or not all(type(method) is DeliveryMethod for method in self.methods)
             or type(self.printed_level) is not DunningLevel
+            or (self.guarantor_id is not None and type(self.guarantor_id) is not str)
+            or type(self.fingerprint) is not str
             or type(self.shortened_cycle) is not bool
         ):
             check_fields(self, _SENT)
@@ -566,6 +573,8 @@ _SENT: Final = (
     ("methods", each(one_of(DeliveryMethod))),
     ("printed_level", one_of(DunningLevel)),
     ("shortened_cycle", FLAG),
+    ("guarantor_id", optional(ID)),
+    ("fingerprint", TEXT),
 )
 
 

@@ -52,7 +52,7 @@ from tests.wire.defects import DROP
 from tests.wire.desk import NOTE_EVENTS
 from tests.wire.rails import RAIL_EVENTS
 from tests.wire.rules import RULE, RULE_KIND, TABLE, TABLE_KIND
-from tests.wire.statements import NOTHING_DUE, REFUNDED, STATEMENT_EVENTS
+from tests.wire.statements import ADDRESSED_EVENTS, NOTHING_DUE, REFUNDED, STATEMENT_EVENTS
 
 WIRE = Path(__file__).parent.parent / "wire"
 KEPT = {
@@ -74,6 +74,7 @@ KEPT = {
     "outreach-policy-1.json": (OUTREACH_POLICY, records.OUTREACH_POLICY),
     "events-rails-1.json": (EVENTS, RAIL_EVENTS),
     "events-statement-1.json": (EVENTS, STATEMENT_EVENTS),
+    "events-addressed-1.json": (EVENTS, ADDRESSED_EVENTS),
     "policy-1.json": (POLICY, records.POLICY),
     "policy-with-practice-1.json": (POLICY, records.POLICY_WITH_PRACTICE),
     "provider-group-1.json": (PROVIDER_GROUP, records.PROVIDER_GROUP),

@@ -1,13 +1,19 @@
 """The statement of a day already run, shown again after more has happened on that day (ST-10)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
+import attrs
 import pytest
 
-from revcycle.accounts import Guarantor
+from revcycle.access import Permission, Viewer
+from revcycle.accounts import Guarantor, StatementFormat, StatementNote
+from revcycle.desk import set_statement_note
 from revcycle.dunning import (
     RunOutcome,
     SkipReason,
+    Statement,
+    change_guarantor,
     leave_account,
     place_in_collections,
     preview_statement,
@@ -15,7 +21,9 @@ from revcycle.dunning import (
     run_statement,
     transfer_member,
 )
+from revcycle.dunning.statement_records import fingerprint_of
 from revcycle.holds import HoldScope
+from revcycle.levels import LEVELS, DunningLevel
 from revcycle.plans import NewChargePolicy
 from tests.stories.book import (
     POLICY,
@@ -34,6 +42,7 @@ from tests.stories.book import (
     release,
     run,
     runs,
+    transfer_away,
     void,
 )
 
@@ -211,6 +220,108 @@ def test_where_the_day_does_not_tell_its_statement_none_is_shown():
     shown = preview(account, R3)
     assert (shown.outcome, shown.statement) == (RunOutcome.SKIPPED, None)
     assert [skip.reason for skip in shown.skips] == [SkipReason.ALREADY_RUN_TODAY]
+
+
+def noted(account, text, day):
+    note = StatementNote(text=text)
+    return set_statement_note(
+        account, note, viewer=CLERK, patient_id="ann", note_id=f"n-{text}", as_of=day
+    ).account
+
+
+CLERK = Viewer(id="u1", permissions=frozenset({Permission.SELF_PAY_WORKLISTS}))
+
+
+OTHERWISE_LATER = {
+    "a statement note": lambda a, day: noted(a, "Call us", day),
+    "another guarantor": lambda a, day: change_guarantor(a, Guarantor(id="new"), as_of=day).account,
+    "another language": lambda a, day: (
+        change_guarantor(a, attrs.evolve(a.guarantor, language="es"), as_of=day).account
+    ),
+    "another format": lambda a, day: (
+        change_guarantor(
+            a, attrs.evolve(a.guarantor, statement_format=StatementFormat.LARGE_PRINT), as_of=day
+        ).account
+    ),
+    "two entries of one amount": lambda a, day: transfer_away(
+        void(a, "a-std", day), "std", "5.00", day
+    ),
+}
+
+
+@pytest.mark.parametrize("act", OTHERWISE_LATER)
+def test_a_statement_that_differs_in_anything_is_not_shown_in_its_place(act):
+    """ST-10: not its note, addressee, language or lines, although the sums are the same."""
+    result = made(family_of_two(), R3)
+    later = OTHERWISE_LATER[act](result.account, R3)
+    shown = preview(later, R3)
+    assert shown.statement in (None, result.statement)
+    assert shown.statement == result.statement or [s.reason for s in shown.skips] == [
+        SkipReason.ALREADY_RUN_TODAY
+    ]
+
+
+@pytest.mark.parametrize("act", OTHERWISE_LATER)
+def test_what_was_so_at_the_run_is_shown(act):
+    """ST-10: of the same acts, done before the run, that day's statement tells."""
+    result = made(OTHERWISE_LATER[act](family_of_two(), R3), R3)
+    assert preview(result.account, R3).statement == result.statement
+
+
+def _others(value):
+    """Give another value of its kind, or several."""
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, Decimal | int):
+        return [value + 1]
+    if isinstance(value, date):
+        return [value + timedelta(days=1)]
+    if isinstance(value, DunningLevel):
+        return [level for level in LEVELS if level is not value][:1]
+    if isinstance(value, str):
+        return [f"{value}x"]
+    return []
+
+
+def test_a_fingerprint_is_of_all_that_an_act_can_change():
+    """ST-10: whatever differs on a line, a payment, a note or in a sum, the fingerprint differs."""
+    day = R2 + timedelta(days=2)
+    account = noted(pay(family_of_two(), "std", "1.00", day), "Hello", day)
+    statement = made(account, R3).statement
+    # What no act changes once a charge or a statement is there, or follows from the rest.
+    fixed = {"claim_id", "service_on", "description", "provider_id", "first_name", "last_name"}
+    fixed |= {"account_id", "on", "due_on", "next_statement_on", "simplified", "email_notice"}
+    fixed |= {"message", "message_language", "practice_language", "is_language_missing"}
+    fixed |= {"payments.patient_id", "lines.patient_id"}
+    known = fingerprint_of(statement)
+
+    def check(changed, name):
+        assert fingerprint_of(changed) != known, name
+
+    for field in attrs.fields(Statement):
+        value = getattr(statement, field.name)
+        for other in _others(value) if field.name not in fixed else ():
+            check(attrs.evolve(statement, **{field.name: other}), field.name)
+    for name in ("lines", "payments", "patients", "notes"):
+        records = getattr(statement, name)
+        assert records
+        check(attrs.evolve(statement, **{name: records[1:]}), name)
+        for field in attrs.fields(type(records[0])):
+            part = f"{name}.{field.name}"
+            for other in _others(getattr(records[0], field.name)):
+                if not {field.name, part} & fixed:
+                    changed = (attrs.evolve(records[0], **{field.name: other}), *records[1:])
+                    check(attrs.evolve(statement, **{name: changed}), part)
+    check(attrs.evolve(statement, methods=()), "methods")
+
+
+def test_of_a_statement_without_a_fingerprint_nobody_can_tell():
+    """ST-10: of a document from before there were any, the day's own reason comes."""
+    result = made(family(charge()), R1)
+    (sent,) = result.account.statements
+    older = attrs.evolve(result.account, statements=(attrs.evolve(sent, fingerprint=""),))
+    assert preview(older, R1).statement is None
+    assert (sent.guarantor_id, len(sent.fingerprint)) == (result.account.guarantor.id, 8)
 
 
 def test_a_plan_agreed_after_the_run_shows_no_other_statement():

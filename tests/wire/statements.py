@@ -1,7 +1,8 @@
 """What is kept of a statement that asked for a part, and what goes out of one that asked for none.
 
 ``events-statement-1.json`` and ``outreach-nothing-due-1.json``; in ``statement-refunded-1.json`` a
-payment of which a part was given back.
+payment of which a part was given back; in ``events-addressed-1.json`` to whom a statement went,
+and its fingerprint.
 """
 
 from datetime import date
@@ -51,6 +52,14 @@ STATEMENT_EVENTS = (
             shortened_cycle=True,
             due_now="50.00",
         ),
+        ("C1", "C2"),
+        ("T1",),
+    ),
+)
+ADDRESSED_EVENTS = (
+    StatementIssued(
+        DAY,
+        attrs.evolve(STATEMENT_EVENTS[0].sent, guarantor_id="G1", fingerprint="0b1e77af"),
         ("C1", "C2"),
         ("T1",),
     ),

@@ -165,7 +165,7 @@ def test_notes_as_contacts():
     assert (row.had_promise, row.promise_days) == (True, 5)
     assert (row.had_letter, row.letter_days) == (True, 3)
     silent = facts(account())
-    assert not (silent.had_contact or silent.had_promise or silent.had_letter)
+    assert {silent.had_contact, silent.had_promise, silent.had_letter} == {False}
 
 
 @pytest.mark.parametrize(

@@ -1,24 +1,24 @@
 """What today's run had before it, from what the account tells after it (ST-10).
 
 An account keeps what a run left and the id of each payment it listed, not the statement itself.
-`as_run_left` takes back what came later on the same day and holds the result against what is kept
-of the statement. Where the two disagree nothing is shown rather than something else.
+`as_run_may_have_left` takes back what came later on the same day. The statement made of that is
+held against the fingerprint of the one that was sent, and where they disagree nothing is shown
+rather than something else.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import combinations
 from typing import Final, TypeAlias
 
 import attrs
 
-from revcycle.accounts import Account, Member, SentStatement
+from revcycle.accounts import Account, Member
 from revcycle.charges import Charge, Transaction, TransactionKind
 from revcycle.dunning.advance import RunOutcome, StatementDecision
-from revcycle.dunning.delivery import delivery_for
 from revcycle.dunning.figures import account_level, billable_charges, figures_of, printed_level
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.errors import InvalidRecord
@@ -26,25 +26,21 @@ from revcycle.holds import Hold, HoldScope, is_in_force
 from revcycle.money import ZERO
 from revcycle.plans import NewChargePolicy, PaymentPlan, PlanStatus, charges_on
 
-__all__ = ["as_run_left"]
+__all__ = ["as_run_may_have_left"]
 
 
-def as_run_left(
-    account: Account, sent: SentStatement, *, as_of: date, policy: DunningPolicy
-) -> tuple[Account, StatementDecision] | None:
-    """Give the account as the run of *as_of* left it, and what that run had decided (ST-10).
+def as_run_may_have_left(
+    account: Account, *, as_of: date, policy: DunningPolicy
+) -> Iterator[tuple[Account, StatementDecision]]:
+    """Give accounts that the run of *as_of* can have left, and what that run had decided (ST-10).
 
-    Of some acts of the day the account does not tell whether the run saw them. They are taken to
-    come before it; if the statement was another then, as few kinds of them as will do come after.
+    Of some acts of the day the account does not tell whether the run saw them. First they are
+    taken to come before it; then as few kinds of them as can be come after it.
 
     Args:
         account: after the run, and whatever came later on that day.
-        sent: what is kept of the run's statement.
         as_of: the day.
         policy: the practice's.
-
-    Returns:
-        None where none of that gives the statement that was sent.
     """
     for count in range(len(_Unsure) + 1):
         for later in combinations(_Unsure, count):
@@ -52,10 +48,7 @@ def as_run_left(
                 before = _taken_back(account, as_of, frozenset(later))
             except InvalidRecord:
                 continue  # what no account can be is not what the run left
-            decision = _decision(before, as_of, policy)
-            if _is_of(decision, before, sent):
-                return before, decision
-    return None
+            yield before, _decision(before, as_of, policy)
 
 
 class _Unsure(enum.Enum):
@@ -71,16 +64,6 @@ class _Unsure(enum.Enum):
 _Later: TypeAlias = frozenset[_Unsure]
 
 _PAYMENT: Final = TransactionKind.PAYMENT
-
-
-def _is_of(decision: StatementDecision, account: Account, sent: SentStatement) -> bool:
-    levels = [level for level in decision.levels if level is not None]
-    return (
-        decision.total_outstanding == sent.total
-        and decision.printed_level is sent.printed_level
-        and sent.due_now in (None, decision.due_now)
-        and delivery_for(account.guarantor, levels).methods == sent.methods
-    )
 
 
 def _decision(account: Account, as_of: date, policy: DunningPolicy) -> StatementDecision:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -22,6 +23,7 @@ __all__ = [
     "StatementPatient",
     "StatementPayment",
     "StatementTextNote",
+    "fingerprint_of",
 ]
 
 
@@ -179,3 +181,36 @@ class Statement:
     simplified: bool
     shortened_cycle: bool
     next_statement_on: date
+
+
+def fingerprint_of(statement: Statement) -> str:
+    """Give what an account keeps of a statement, to tell it from any other of the day (ST-10).
+
+    Of whatever an act can change on it: to whom and how it goes, every line, payment and note,
+    all dollars. No names, and of the notes nothing can be read from it. The texts of a policy
+    are not part of it: they are the same for all.
+    """
+    guarantor = statement.addressee
+    said = [
+        f"{guarantor.id}|{guarantor.language}|{guarantor.statement_format.value}",
+        f"{statement.id}|{statement.number}|{[method.value for method in statement.methods]}",
+        f"{statement.total_outstanding}|{statement.credits}|{statement.due_now}",
+        f"{statement.plan_due}|{statement.plan_overdue}|{statement.shortened_cycle}",
+        f"{statement.printed_level.number}|{statement.message_level.number}",
+    ]
+    said += [
+        f"{line.charge_id}|{line.billed}|{line.insurance_paid}|{line.adjusted}|{line.patient_paid}|"
+        f"{line.outstanding}|{line.level.number}|{line.billed_count}|{line.on_plan}|{line.held}"
+        for line in statement.lines
+    ]
+    said += [
+        f"{paid.transaction_id}|{paid.charge_id}|{paid.received_on}|{paid.amount}|{paid.refunded}"
+        for paid in statement.payments
+    ]
+    said += [patient.patient_id for patient in statement.patients]
+    said += [f"{note.patient_id}|{note.text}" for note in statement.notes]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:_SIGNS]
+
+
+_SIGNS: Final = 8
+"""Enough to tell the few statements of one day apart, and too few to guess a note from."""

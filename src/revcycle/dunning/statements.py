@@ -55,12 +55,13 @@ from revcycle.dunning.messages import message_for
 from revcycle.dunning.policy import DunningPolicy
 from revcycle.dunning.practice import is_anything_missing, practice_texts
 from revcycle.dunning.replay import Draft, members_once_listed, moves_after
-from revcycle.dunning.reprint import as_run_left
+from revcycle.dunning.reprint import as_run_may_have_left
 from revcycle.dunning.statement_records import (
     Statement,
     StatementLine,
     StatementPatient,
     StatementTextNote,
+    fingerprint_of,
 )
 from revcycle.errors import Problem, Proposition
 from revcycle.levels import DunningLevel
@@ -356,6 +357,8 @@ def _issued(statement: Statement, billed: Sequence[Charge]) -> StatementIssued:
         total=statement.total_outstanding,
         shortened_cycle=statement.shortened_cycle,
         due_now=statement.due_now,
+        guarantor_id=statement.addressee.id,
+        fingerprint=fingerprint_of(statement),
     )
     return StatementIssued(
         statement.on,
@@ -570,23 +573,19 @@ def _preview_of_today(account: Account, as_of: date, policy: DunningPolicy) -> S
             return unknown
         return StatementPreview(outcome=RunOutcome.WITHOUT_STATEMENT, statement=None, skips=())
     sent = account.statements[-1]
-    left = as_run_left(account, sent, as_of=as_of, policy=policy)
-    if left is None:
-        return unknown
-    before, decision = left
-    statement = _make_statement(
-        before,
-        before.charges,
-        decision,
-        as_of,
-        policy,
-        number=sent.number,
-        window=ListedPayments(payment_ids=account.cycle.listed_payment_ids),
-        next_on=as_of + policy.cycle,
-        is_reprint=True,
-    )
-    return StatementPreview(
-        outcome=_WITH_STATEMENT,
-        statement=attrs.evolve(statement, shortened_cycle=sent.shortened_cycle),
-        skips=(),
-    )
+    for before, decision in as_run_may_have_left(account, as_of=as_of, policy=policy):
+        statement = _make_statement(
+            before,
+            before.charges,
+            decision,
+            as_of,
+            policy,
+            number=sent.number,
+            window=ListedPayments(payment_ids=account.cycle.listed_payment_ids),
+            next_on=as_of + policy.cycle,
+            is_reprint=True,
+        )
+        statement = attrs.evolve(statement, shortened_cycle=sent.shortened_cycle)
+        if fingerprint_of(statement) == sent.fingerprint:
+            return StatementPreview(outcome=_WITH_STATEMENT, statement=statement, skips=())
+    return unknown
