@@ -629,6 +629,30 @@ def test_a_new_guarantor_gets_nothing_of_the_old_ones():
     )
 
 
+def test_a_statement_goes_to_nobody_but_whom_it_was_made_for():
+    """ST-7, ST-13, FA-3: planned only after the guarantor changed, it still bears the old name."""
+    account = run(owing(guarantor=ONLINE), R1)
+    new = Guarantor(id="g2", email="new@example.org")
+    changed = change_guarantor(account, new, as_of=R1).account
+
+    assert the_item(account, R1).guarantor_id == "g1"
+    for day in (R1, R1 + days(7)):
+        assert planned(changed, day).items == ()
+        assert why_not(changed, day, STATEMENT) == ["GUARANTOR_CHANGED"]
+    back = change_guarantor(changed, ONLINE, as_of=R1 + days(1)).account
+    assert the_item(back, R1 + days(1)) == the_item(account, R1 + days(1))
+    item = the_item(run(changed, R2), R2)
+    assert (item.guarantor_id, item.channels) == ("g2", (Channel.PAPER,))
+
+
+def test_a_statement_of_an_earlier_version_goes_to_the_guarantor():
+    """ST-7: to whom it was addressed was not kept then, so it goes to the one of today."""
+    account = run(owing(), R1)
+    sent = attrs.evolve(account.statements[-1], guarantor_id=None)
+
+    assert the_item(attrs.evolve(account, statements=(sent,)), R1) == the_item(account, R1)
+
+
 def test_nothing_goes_out_to_an_account_that_is_closed():
     """FA-3: the last member has joined another family."""
     account = run(owing(), R1)

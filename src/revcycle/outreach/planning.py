@@ -251,7 +251,8 @@ def _statement_due(
     return OutreachItem(
         key=f"statement:{latest.id}",
         account_id=account.id,
-        guarantor_id=account.guarantor.id,
+        # The name on it, whoever is the guarantor by now; earlier versions did not keep it.
+        guarantor_id=latest.guarantor_id or account.guarantor.id,
         kind=OutreachKind.STATEMENT,
         channels=tuple([channel for channel in channels if channel in reachable]),
         on=as_of,
