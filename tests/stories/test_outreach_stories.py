@@ -154,6 +154,32 @@ def test_an_e_mail_address_that_has_gone_takes_the_notice_with_it():
     assert the_item(account, R1).channels == (Channel.E_STATEMENT,)
 
 
+NOWHERE = attrs.evolve(ONLINE, email=None)
+
+
+@pytest.mark.parametrize(
+    ("then", "run_days", "now", "because"),
+    [
+        (ANN, 1, ONLINE, ["SETTLED_WHEN_MADE"]),
+        (NOWHERE, 1, ONLINE, ["SETTLED_WHEN_MADE"]),
+        (ANN, 1, NOWHERE, ["GUARANTOR_WANTS_E_STATEMENT", "NO_EMAIL_ADDRESS"]),
+        (NOWHERE, 1, ANN, ["GUARANTOR_WANTS_PAPER"]),
+        (ONLINE, 1, ANN, ["SETTLED_WHEN_MADE"]),
+        (ONLINE, 4, ANN, ["SETTLED_WHEN_MADE", "PAPER_ADDED_AT_FINAL_LEVEL"]),
+    ],
+    ids=["wish", "address", "wish, no address", "wants paper", "paper wish", "final, paper wish"],
+)
+def test_a_statement_keeps_its_ways_and_no_reason_is_made_up(then, run_days, now, because):
+    """ST-7: a wish or address that changed since is for the next one; what is said is so today."""
+    on = (R1, R2, R3, R4)[run_days - 1]
+    account = runs(owing(guarantor=then), *(R1, R2, R3, R4)[:run_days])
+    changed = change_guarantor(account, now, as_of=on).account
+    item = the_item(changed, on)
+
+    assert item.channels == the_item(account, on).channels
+    assert [reason.name for reason in item.because] == ["STATEMENT_MADE", *because]
+
+
 def test_a_statement_that_waits_goes_out_while_it_is_news():
     """ST-7: an outage delays a statement; after ``late_days`` it stays unsent."""
     account = run(owing(), R1)

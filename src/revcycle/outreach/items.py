@@ -32,13 +32,18 @@ class OutreachKind(enum.Enum):
 
 
 class OutreachReason(enum.Enum):
-    """Why something goes out, and why that way."""
+    """Why something goes out, and why that way.
+
+    A statement keeps the ways it was made for. `SETTLED_WHEN_MADE` says so where they follow from
+    the guarantor's wish and e-mail address no longer, since these have changed.
+    """
 
     STATEMENT_MADE = "statement_made"
     GUARANTOR_WANTS_PAPER = "guarantor_wants_paper"
     GUARANTOR_WANTS_E_STATEMENT = "guarantor_wants_e_statement"
     PAPER_ADDED_AT_FINAL_LEVEL = "paper_added_at_final_level"
     NO_EMAIL_ADDRESS = "no_email_address"
+    SETTLED_WHEN_MADE = "settled_when_made"
     LEVEL_STANDS = "level_stands"
 
 

@@ -271,12 +271,13 @@ def _ways_of(
     """Give the ways a statement was made for, the e-mail that announces it, and why (ST-7)."""
     wants_paper = guarantor.delivery is DeliveryPreference.PAPER
     if DeliveryMethod.E_STATEMENT not in latest.methods:
-        why = (_WANTS_PAPER,) if wants_paper else (_WANTS_E_STATEMENT, _NO_EMAIL)
-        return (Channel.PAPER,), (_MADE, *why)
+        lacks_email = (_WANTS_E_STATEMENT, _NO_EMAIL) if guarantor.email is None else (_SETTLED,)
+        return (Channel.PAPER,), (_MADE, *((_WANTS_PAPER,) if wants_paper else lacks_email))
+    wants_e_statement = (_SETTLED,) if wants_paper else (_WANTS_E_STATEMENT,)
     if DeliveryMethod.PAPER not in latest.methods:
-        return (Channel.E_STATEMENT, Channel.EMAIL), (_MADE, _WANTS_E_STATEMENT)
+        return (Channel.E_STATEMENT, Channel.EMAIL), (_MADE, *wants_e_statement)
     channels = (Channel.E_STATEMENT, Channel.PAPER, Channel.EMAIL)
-    return channels, (_MADE, _WANTS_E_STATEMENT, _PAPER_ADDED)
+    return channels, (_MADE, *wants_e_statement, _PAPER_ADDED)
 
 
 _MADE: Final = OutreachReason.STATEMENT_MADE
@@ -284,6 +285,7 @@ _WANTS_PAPER: Final = OutreachReason.GUARANTOR_WANTS_PAPER
 _WANTS_E_STATEMENT: Final = OutreachReason.GUARANTOR_WANTS_E_STATEMENT
 _PAPER_ADDED: Final = OutreachReason.PAPER_ADDED_AT_FINAL_LEVEL
 _NO_EMAIL: Final = OutreachReason.NO_EMAIL_ADDRESS
+_SETTLED: Final = OutreachReason.SETTLED_WHEN_MADE
 
 
 def _reminder_due(
