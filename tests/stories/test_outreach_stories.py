@@ -190,6 +190,68 @@ def test_a_statement_that_waits_goes_out_while_it_is_news():
     assert planned(imported, R1 - days(1)).items == ()
 
 
+def test_a_statement_that_never_went_out_is_not_forgotten():
+    """ST-7: it counts as billed, so it is listed every day of a cycle once it is no news."""
+    account = run(owing(), R1)
+    for count in (8, 9, 34, 42):
+        (skip,) = planned(account, R1 + days(count)).skipped
+        assert (skip.kind, skip.key) == (STATEMENT, the_item(account, R1).key)
+        assert skip.reasons == (WithheldReason.TOO_LATE,)
+        assert planned(account, R1 + days(count)).items == ()
+    assert planned(account, R1 + days(7)).skipped == ()
+    assert planned(account, R1 + days(43)).skipped == ()
+    at_once = {"outreach": OutreachPolicy(late_days=0)}
+    assert why_not(account, R1 + days(1), STATEMENT, **at_once) == ["TOO_LATE"]
+    weekly = {"policy": attrs.evolve(POLICY, cycle_days=7)}
+    assert why_not(account, R1 + days(14), STATEMENT, **weekly) == ["TOO_LATE"]
+    assert why_not(account, R1 + days(15), STATEMENT, **weekly) is None
+
+
+def test_a_statement_that_went_out_is_not_listed_as_too_late():
+    """ST-7: whenever it went out, it is no news later on."""
+    account = run(owing(), R1)
+    item = the_item(account, R1)
+    for count in (0, 7, 20):
+        log = [out(item, R1 + days(count))]
+        assert planned(account, R1 + days(20), sent=log).items == ()
+        assert why_not(account, R1 + days(30), STATEMENT, sent=log) is None
+
+
+def test_a_statement_that_is_too_late_is_listed_until_it_matters_no_more():
+    """ST-7: not once it is paid or no longer asked for, replaced by a newer one, or closed."""
+    account = run(owing(), R1)
+    day = R1 + days(8)
+    placed = place_in_collections(
+        account, charge_ids=["c1"], agency_id="x", as_of=day, policy=POLICY
+    ).account
+    other = family(charge("b1", of="bob"), account_id="a2")
+    moved = transfer_member(account, other, patient_id="ann", as_of=day, policy=POLICY).account
+
+    assert why_not(pay(account, "c1", "99.99", day), day, STATEMENT) == ["TOO_LATE"]
+    for now in (pay(account, "c1", "100.00", day), placed, moved):
+        assert planned(now, day).skipped == ()
+    newer = run(account, R2)
+    assert the_item(newer, R2).statement_id == newer.statements[-1].id
+    assert planned(newer, R2).skipped == ()
+
+
+def test_a_statement_that_is_too_late_is_listed_with_every_reason():
+    """ST-7, ST-12, FA-3: what kept it back while it was news is said still, and it fills no day."""
+    account = run(owing(), R1)
+    held = hold(account, HoldScope.ACCOUNT, None, R1)
+    changed = change_guarantor(account, Guarantor(id="g2"), as_of=R1).account
+    disputed = hold(visit_and_plan(), HoldScope.CLAIM, "claim-c1", R2)
+
+    for count in (0, 7):
+        assert why_not(held, R1 + days(count), STATEMENT) == ["ON_HOLD"]
+    assert why_not(held, R1 + days(8), STATEMENT) == ["ON_HOLD", "TOO_LATE"]
+    assert why_not(changed, R1 + days(8), STATEMENT) == ["GUARANTOR_CHANGED", "TOO_LATE"]
+    assert why_not(disputed, R2 + days(8), STATEMENT) == ["AMOUNT_CHANGED", "TOO_LATE"]
+    both = planned(runs(account, R2), REMINDED)
+    assert [item.kind for item in both.items] == [REMINDER]
+    assert [skip.kind for skip in both.skipped] == [STATEMENT]
+
+
 def test_a_newer_statement_takes_the_place_of_one_that_waits():
     """ST-7: nobody gets two bills for one balance; the older one is withdrawn."""
     account = run(owing(), R1)

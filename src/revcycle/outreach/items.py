@@ -61,6 +61,7 @@ class WithheldReason(enum.Enum):
     LEVEL_CHANGED = "The account no longer stands at the level it speaks of."
     ALARM_CLEARED = "The alarm of that level was cleared, by staff or by a payment."
     NO_CHANNEL = "There is no way to reach the guarantor."
+    TOO_LATE = "It never went out, and is too old to go out now."
     ANOTHER_ITEM_THAT_DAY = "Something else goes out to the account on that day."
 
 

@@ -1,6 +1,7 @@
 """What to send to whom, when, by which way and why; and whether it is still right to send it.
 
 plan_outreach        one day's plan for a whole book (ST-7, RP-6)
+  _too_late          the latest statement, if it never went out and is no news any more
   _statement_due     the latest statement, while it is news
   _reminder_due      the reminder for the level that stands
   withheld_reasons   why something due does not go out
@@ -69,14 +70,17 @@ def plan_outreach(
     """Plan what goes out on *as_of*: at most one item an account (ST-7, RP-6).
 
     Call it after the day's runs. A statement comes before a reminder; whatever waits goes out on
-    a later day, while it is still news. Planning again gives the same items with the same keys.
+    a later day, while it is still news. A statement that never went out is listed as too late
+    from then on, for one statement cycle, until a newer one takes its place or it is paid.
+    Planning again gives the same items with the same keys.
 
     Args:
         accounts: the book, in the order the plan shall have.
-        sent: what went out before; of an account at least what is no older than ``late_days`` and
-            what was sent for the level at which it stands.
+        sent: what went out before; of an account at least what was sent on *as_of*, of its latest
+            statement, and for the level at which it stands. A statement that is not among them
+            counts as one that never went out.
         as_of: the day.
-        policy: the practice's, for alarms and plan dues.
+        policy: the practice's, for alarms, plan dues and the length of a cycle.
         outreach: the practice's, for reminders.
 
     Raises:
@@ -102,6 +106,7 @@ def plan_outreach(
         if too_early:
             continue  # there will be no plan, only the names of all such accounts
         before = known.get(account.id, ())
+        skipped += _too_late(account, before, as_of, policy, outreach)
         is_busy = any(each.on == as_of for each in before)
         for item in _due(account, table, as_of, policy, outreach):
             reasons = _reasons(item, account, before, as_of, policy, is_busy=is_busy)
@@ -199,7 +204,7 @@ def _reasons(
     is_busy: bool,
 ) -> tuple[WithheldReason, ...]:
     """List why *item* does not go out today; once sent, nothing else matters."""
-    if any(each.key == item.key for each in before):
+    if _is_sent(item.key, before):
         return (WithheldReason.ALREADY_SENT,)
     reasons = _withheld(item, account, as_of, policy)
     return (*reasons, WithheldReason.ANOTHER_ITEM_THAT_DAY) if is_busy else reasons
@@ -209,6 +214,33 @@ def _skipped(item: OutreachItem, reasons: tuple[WithheldReason, ...]) -> Skipped
     return SkippedOutreach(
         key=item.key, account_id=item.account_id, kind=item.kind, reasons=reasons
     )
+
+
+def _too_late(
+    account: Account,
+    before: Sequence[SentOutreach],
+    as_of: date,
+    policy: DunningPolicy,
+    outreach: OutreachPolicy,
+) -> Iterator[SkippedOutreach]:
+    """Yield the latest statement if it never went out and is no news any more (ST-7).
+
+    Its charges count as billed and their levels rise though nobody was told, so staff should know.
+    """
+    if account.closed_on is not None or not account.statements:
+        return
+    latest = account.statements[-1]
+    late = as_of - latest.on - timedelta(days=outreach.late_days)
+    if not timedelta(0) < late <= policy.cycle or _is_sent(_statement_key(latest), before):
+        return
+    item = _statement_due(account, latest, as_of, policy)
+    reasons = _withheld(item, account, as_of, policy)
+    if WithheldReason.PAID not in reasons:
+        yield _skipped(item, (*reasons, WithheldReason.TOO_LATE))
+
+
+def _is_sent(key: str, before: Sequence[SentOutreach]) -> bool:
+    return any(each.key == key for each in before)
 
 
 # ------------------------------------------------------------------------------ what is due
@@ -249,7 +281,7 @@ def _statement_due(
     channels, because = _ways_of(latest, account.guarantor)
     reachable = _reachable(account)
     return OutreachItem(
-        key=f"statement:{latest.id}",
+        key=_statement_key(latest),
         account_id=account.id,
         # The name on it, whoever is the guarantor by now; earlier versions did not keep it.
         guarantor_id=latest.guarantor_id or account.guarantor.id,
@@ -263,6 +295,10 @@ def _statement_due(
         balance=balance_at(account, billed_on=latest.on, as_of=as_of, policy=policy),
         balance_min=CENT,
     )
+
+
+def _statement_key(statement: SentStatement) -> str:
+    return f"statement:{statement.id}"
 
 
 def _ways_of(
