@@ -50,6 +50,7 @@ from tests.stories.book import (
     R5,
     WEEKLY,
     adjust,
+    asked,
     cancel,
     cancel_charge,
     charge,
@@ -367,6 +368,34 @@ def test_the_first_way_that_reaches_the_guarantor_is_taken(email, phones, channe
     assert why_not(account, REMINDED) == found
 
 
+def test_only_the_guarantors_own_telephone_reaches_the_guarantor():
+    """RP-6: another member's number is no way to the guarantor, who is a patient or is none."""
+    phones = (("ann", ()), ("bob", ("555",)))
+    members = tuple(
+        Member(patient=Patient(id=one, phones=own), joined_on=date(2024, 1, 1))
+        for one, own in phones
+    )
+    account = attrs.evolve(runs(owing(guarantor=Guarantor(id="g1")), R1, R2), members=members)
+
+    for patient_id in ("ann", None):
+        guarantor = Guarantor(id="g1", patient_id=patient_id)
+        assert why_not(attrs.evolve(account, guarantor=guarantor), REMINDED) == ["NO_CHANNEL"]
+    his = attrs.evolve(account, guarantor=Guarantor(id="g1", patient_id="bob"))
+    assert the_item(his, REMINDED).channels == (Channel.PHONE,)
+
+
+def test_an_address_that_has_gone_since_the_plan_withdraws_the_reminder():
+    """RP-6: it was planned for a way that is closed by the time of sending."""
+    account = runs(owing(), R1, R2)
+    item = the_item(account, REMINDED)
+    gone = change_guarantor(account, attrs.evolve(ANN, email=None), as_of=REMINDED).account
+
+    assert item.channels == (Channel.EMAIL,)
+    assert withheld_reasons(item, gone, as_of=REMINDED, policy=POLICY) == (
+        WithheldReason.NO_CHANNEL,
+    )
+
+
 def test_text_messages_go_out_only_where_the_practice_asks_for_them():
     """RP-6: a text needs a consent that only the practice knows of."""
     by_text = OutreachPolicy(reminder_channels=(Channel.TEXT, Channel.EMAIL))
@@ -456,7 +485,10 @@ def test_money_for_the_plan_counts_on_whichever_of_its_charges_it_is_posted():
     account = pay_plan(account, "plan", "100.00", R2 + days(1))
 
     assert [c.outstanding for c in account.charges if c.id == "c0"] == [Decimal("0.00")]
-    assert not still_valid(item, account, as_of=R2 + days(1), policy=POLICY)
+    assert item.balance.charge_ids == ("c1",)
+    assert withheld_reasons(item, account, as_of=R2 + days(1), policy=POLICY) == (
+        WithheldReason.PAID,
+    )
 
 
 def test_a_statement_speaks_of_what_it_billed_and_of_no_later_due():
@@ -470,6 +502,36 @@ def test_a_statement_speaks_of_what_it_billed_and_of_no_later_due():
     assert (first.amount, later.amount) == (Decimal("50.00"), Decimal("50.00"))
     assert first.charge_ids == later.charge_ids == ("c1",)
     assert dollars(account, "due_now", R1 + days(7)) == "170.00"
+
+
+def test_a_later_due_does_not_make_up_for_what_a_bill_may_ask_no_more():
+    """ST-7: a due that fell after the statement is no part of what it asked for."""
+    account = family(charge(amount="40.00"), charge("p1", "900.00", of="bob"), guarantor=ANN)
+    account = run(plan(account, "claim-p1", on=R1, of="bob", cadence=WEEKLY), R1)
+    day = R1 + days(7)
+    item = the_item(account, day)
+    assert (item.due_on, item.balance.amount) == (R1, Decimal("90.00"))
+    assert asked(account, day)[2] == "100.00"
+    account = hold(account, HoldScope.CLAIM, "claim-c1", day)
+    account = reset_next_statement(account, day + days(1), as_of=day, policy=POLICY).account
+    account = run(account, day + days(1))
+
+    assert withheld_reasons(item, account, as_of=day + days(1), policy=POLICY) == (
+        WithheldReason.AMOUNT_CHANGED,
+        WithheldReason.NEWER_STATEMENT,
+    )
+
+
+def test_a_late_reminder_speaks_of_the_dues_of_its_own_day():
+    """RP-6, PL-6: what fell due while it waited is asked for with it, and is right to ask for."""
+    own = OutreachPolicy(reminders=(ReminderRule(level=LEVELS[5], after_days=20),))
+    account = runs(plan(owing("900.00"), on=R1, cadence=WEEKLY), R1, R2)
+    item = the_item(account, REMINDED + days(7), outreach=own)
+
+    assert (item.level.number, item.due_on) == (5, REMINDED)
+    assert str(item.balance.amount) == asked(account, REMINDED + days(7))[2]
+    assert asked(account, REMINDED)[2] != asked(account, REMINDED + days(7))[2]
+    assert still_valid(item, account, as_of=REMINDED + days(7), policy=POLICY)
 
 
 def test_a_reminder_speaks_of_no_charge_that_was_never_billed():
@@ -568,6 +630,28 @@ def test_a_bill_of_which_a_part_is_asked_for_no_longer_does_not_go(act):
     assert not still_valid(item, paid, as_of=R2, policy=POLICY)
 
 
+@pytest.mark.parametrize("act", ["a dispute", "a patient's hold", "an agency"])
+def test_so_it_is_with_a_bill_of_which_the_amount_was_not_kept(act):
+    """ST-7, ST-12, CO-3: its charges tell that an earlier version's bill is wrong."""
+    account = visit_and_plan()
+    sent = attrs.evolve(account.statements[-1], due_now=None)
+    account = attrs.evolve(account, statements=(*account.statements[:-1], sent))
+    assert the_item(account, R2).balance.amount == Decimal("160.00")
+
+    assert why_not(ASKED_FOR_LESS[act](account), R2, STATEMENT) == ["AMOUNT_CHANGED"]
+
+
+def test_a_bill_of_which_a_listed_charge_is_disputed_does_not_go():
+    """ST-7, ST-12: the plan still asks for as much, yet the bill lists what is in dispute."""
+    account = family(charge("c1", "300.00"), charge("c2", "300.00"), guarantor=ANN)
+    account = runs(plan(account, on=POSTED), R1, R2)
+    held = hold(account, HoldScope.CLAIM, "claim-c2", R2)
+
+    assert the_item(account, R2).balance.amount == Decimal("100.00")
+    assert asked(held, R2)[2] == "100.00"
+    assert why_not(held, R2, STATEMENT) == ["AMOUNT_CHANGED"]
+
+
 def test_a_bill_of_a_plan_that_was_cancelled_does_not_go():
     """ST-7, PL-8: it asks for the plan's amount, and there is no plan."""
     account = visit_and_plan()
@@ -620,6 +704,18 @@ def test_money_that_goes_back_and_forth_leaves_the_bill_right():
         assert the_item(after, R2 + days(1)).kind is STATEMENT
 
 
+def test_money_given_back_takes_nothing_off_what_a_bill_asks_for():
+    """ST-7, PL-4: a refund of what was paid beyond the dues leaves this bill's due as it is."""
+    account = run(plan(owing("900.00"), on=R1), R1)
+    account = run(pay_plan(account, "plan", "150.00", R1 + days(1)), R2)
+    item = the_item(account, R2)
+    back = refund(account, "c1", "20.00", R2)
+
+    assert item.balance.amount == Decimal("50.00")
+    assert asked(back, R2)[2] == "50.00"
+    assert still_valid(item, back, as_of=R2, policy=POLICY)
+
+
 @pytest.mark.parametrize("is_kept", [True, False], ids=["now", "made by an earlier version"])
 def test_a_statement_that_asks_for_nothing_yet_goes_out(is_kept):
     """ST-4, ST-7: a plan whose first due is to come: the statement was made, it counts as billed,
@@ -668,7 +764,7 @@ def test_what_is_held_or_with_an_agency_is_not_asked_for():
     for now in (hold(account, HoldScope.CLAIM, "claim-c1", R1), placed):
         assert why_not(now, R1, STATEMENT) == ["PAID"]
         owes_more = post(now, charge("c2", "70.00", posted_on=R1), R1)
-        assert not still_valid(item, owes_more, as_of=R1, policy=POLICY)
+        assert withheld_reasons(item, owes_more, as_of=R1, policy=POLICY) == (WithheldReason.PAID,)
 
 
 def test_staff_who_clear_the_alarm_stop_the_reminder():
@@ -689,6 +785,25 @@ def test_a_reminder_of_a_level_that_has_changed_is_withdrawn():
 
     assert withheld_reasons(item, account, as_of=R3, policy=POLICY) == (
         WithheldReason.LEVEL_CHANGED,
+    )
+
+
+def test_a_reminder_of_an_earlier_stand_at_the_same_level_is_withdrawn():
+    """RP-6, AL-4: one charge was paid, another reached that level later; so too once cleared."""
+    account = run(owing(), R1)
+    account = runs(post(account, charge("c2", "80.00", posted_on=R1), R1), R2)
+    item = the_item(account, REMINDED)
+    account = run(pay(account, "c1", "100.00", REMINDED), R3)
+    cleared = clear_alarm(account, by="rosa", as_of=R3, policy=POLICY).account
+
+    assert (item.level, item.reached_on) == (account.alarm.level, R2)
+    assert account.alarm.reached_on == R3
+    assert withheld_reasons(item, account, as_of=R3, policy=POLICY) == (
+        WithheldReason.LEVEL_CHANGED,
+    )
+    assert withheld_reasons(item, cleared, as_of=R3, policy=POLICY) == (
+        WithheldReason.LEVEL_CHANGED,
+        WithheldReason.ALARM_CLEARED,
     )
 
 
@@ -769,6 +884,26 @@ def test_charges_that_left_with_their_patient_are_not_asked_for_here():
     ).account
 
     assert withheld_reasons(item, left, as_of=R1, policy=POLICY) == (WithheldReason.PAID,)
+
+
+def test_a_cheque_that_bounces_does_not_make_up_for_charges_that_left():
+    """ST-7, FA-3, CH-8: the sum is the same by chance; the bill asks for what is owed elsewhere."""
+    account = family(charge("c1", "40.00"), charge("c2", "100.00", of="bob"), guarantor=ANN)
+    account = run(pay(account, "c2", "40.00", R1 - days(1), id="t1"), R1)
+    item = the_item(account, R1)
+    left = leave_account(
+        account,
+        patient_id="ann",
+        new_account_id="a9",
+        guarantor=Guarantor(id="g9"),
+        as_of=R1,
+        policy=POLICY,
+    ).account
+    left = void(left, "t1", R1)
+
+    assert item.balance.amount == Decimal("100.00")
+    assert dollars(left, "due_now", R1) == "100.00"
+    assert withheld_reasons(item, left, as_of=R1, policy=POLICY) == (WithheldReason.AMOUNT_CHANGED,)
 
 
 def test_every_reason_is_given_at_once_in_order():
