@@ -12,6 +12,10 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 # By file: the blocks of one page run one after the other and share their names.
 PYTEST_PARALLEL := -n $(WORKERS) --dist loadfile
 
+# The tests start many interpreters. Compiled once, modules are kept in build/, not in the tree.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(abspath build/pycache)
+
 # Tests on real exports look for a data folder beside the checkout, unless told where it is.
 ifndef REVCYCLE_DATA
 ifneq ($(wildcard ../shared/data),)

@@ -17,8 +17,13 @@ ROOT = Path(__file__).parent.parent
 @cache
 def findings_of(mode: str, **variables: str) -> dict:
     """Run the child once per mode and environment."""
-    # Neither Python's own switches nor a coverage tracer, which reads files, may come along.
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "COVERAGE", "COV_"))}
+    # Neither Python's own switches nor a coverage tracer, which reads files, may come along; only
+    # where it keeps what it has compiled.
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("PYTHON", "COVERAGE", "COV_")) or k == "PYTHONPYCACHEPREFIX"
+    }
     done = subprocess.run(
         [sys.executable, "-s", "-m", "tests.purity", mode],
         cwd=ROOT,
