@@ -1126,9 +1126,15 @@ def test_every_number_of_the_policy_says_where_it_is_from():
 
 
 def test_a_datetime_is_no_day():
-    """M-2: the plan is for a calendar day."""
+    """M-2: the plan is for a calendar day, and so is the question before sending."""
+    account = run(owing(), R1)
+    item = the_item(account, R1)
+    noon = datetime(2025, 1, 6, 12, tzinfo=UTC)
     with pytest.raises(InvalidRecord):
-        planned(run(owing(), R1), datetime(2025, 1, 6, tzinfo=UTC))
+        planned(account, noon)
+    for verb in (still_valid, withheld_reasons):
+        with pytest.raises(InvalidRecord):
+            verb(item, account, as_of=noon, policy=POLICY)
 
 
 def test_runs_change_nothing_by_being_planned_for():

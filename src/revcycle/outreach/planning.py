@@ -130,6 +130,7 @@ def still_valid(
 
     Raises:
         UnknownReference: *account* is another than the item's.
+        InvalidRecord: *as_of* is no plain date.
         Refused: *as_of* is before the account's last act (CH-9).
     """
     _require_now("still_valid", item, account, as_of)
@@ -149,6 +150,7 @@ def withheld_reasons(
 
     Raises:
         UnknownReference: *account* is another than the item's.
+        InvalidRecord: *as_of* is no plain date.
         Refused: *as_of* is before the account's last act (CH-9).
     """
     _require_now("withheld_reasons", item, account, as_of)
