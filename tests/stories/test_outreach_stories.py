@@ -20,7 +20,7 @@ from revcycle.dunning import (
     run_statement,
     transfer_member,
 )
-from revcycle.errors import InvalidRecord, UnknownReference
+from revcycle.errors import InvalidRecord, Refused, UnknownReference
 from revcycle.holds import HoldScope
 from revcycle.levels import LEVELS
 from revcycle.outreach import (
@@ -50,6 +50,7 @@ from tests.stories.book import (
     R5,
     WEEKLY,
     adjust,
+    asked,
     cancel,
     cancel_charge,
     charge,
@@ -63,6 +64,7 @@ from tests.stories.book import (
     plan,
     post,
     refund,
+    refusal,
     release,
     run,
     runs,
@@ -153,13 +155,102 @@ def test_an_e_mail_address_that_has_gone_takes_the_notice_with_it():
     assert the_item(account, R1).channels == (Channel.E_STATEMENT,)
 
 
+NOWHERE = attrs.evolve(ONLINE, email=None)
+
+
+@pytest.mark.parametrize(
+    ("then", "run_days", "now", "because"),
+    [
+        (ANN, 1, ONLINE, ["SETTLED_WHEN_MADE"]),
+        (NOWHERE, 1, ONLINE, ["SETTLED_WHEN_MADE"]),
+        (ANN, 1, NOWHERE, ["GUARANTOR_WANTS_E_STATEMENT", "NO_EMAIL_ADDRESS"]),
+        (NOWHERE, 1, ANN, ["GUARANTOR_WANTS_PAPER"]),
+        (ONLINE, 1, ANN, ["SETTLED_WHEN_MADE"]),
+        (ONLINE, 4, ANN, ["SETTLED_WHEN_MADE", "PAPER_ADDED_AT_FINAL_LEVEL"]),
+    ],
+    ids=["wish", "address", "wish, no address", "wants paper", "paper wish", "final, paper wish"],
+)
+def test_a_statement_keeps_its_ways_and_no_reason_is_made_up(then, run_days, now, because):
+    """ST-7: a wish or address that changed since is for the next one; what is said is so today."""
+    on = (R1, R2, R3, R4)[run_days - 1]
+    account = runs(owing(guarantor=then), *(R1, R2, R3, R4)[:run_days])
+    changed = change_guarantor(account, now, as_of=on).account
+    item = the_item(changed, on)
+
+    assert item.channels == the_item(account, on).channels
+    assert [reason.name for reason in item.because] == ["STATEMENT_MADE", *because]
+
+
 def test_a_statement_that_waits_goes_out_while_it_is_news():
     """ST-7: an outage delays a statement; after ``late_days`` it stays unsent."""
     account = run(owing(), R1)
 
     assert the_item(account, R1 + days(7)).key == the_item(account, R1).key
     assert planned(account, R1 + days(8)).items == ()
-    assert planned(account, R1 - days(1)).items == ()
+    imported = attrs.evolve(account, last_act_on=None)
+    assert planned(imported, R1 - days(1)).items == ()
+
+
+def test_a_statement_that_never_went_out_is_not_forgotten():
+    """ST-7: it counts as billed, so it is listed every day of a cycle once it is no news."""
+    account = run(owing(), R1)
+    for count in (8, 9, 34, 42):
+        (skip,) = planned(account, R1 + days(count)).skipped
+        assert (skip.kind, skip.key) == (STATEMENT, the_item(account, R1).key)
+        assert skip.reasons == (WithheldReason.TOO_LATE,)
+        assert planned(account, R1 + days(count)).items == ()
+    assert planned(account, R1 + days(7)).skipped == ()
+    assert planned(account, R1 + days(43)).skipped == ()
+    at_once = {"outreach": OutreachPolicy(late_days=0)}
+    assert why_not(account, R1 + days(1), STATEMENT, **at_once) == ["TOO_LATE"]
+    weekly = {"policy": attrs.evolve(POLICY, cycle_days=7)}
+    assert why_not(account, R1 + days(14), STATEMENT, **weekly) == ["TOO_LATE"]
+    assert why_not(account, R1 + days(15), STATEMENT, **weekly) is None
+
+
+def test_a_statement_that_went_out_is_not_listed_as_too_late():
+    """ST-7: whenever it went out, it is no news later on."""
+    account = run(owing(), R1)
+    item = the_item(account, R1)
+    for count in (0, 7, 20):
+        log = [out(item, R1 + days(count))]
+        assert planned(account, R1 + days(20), sent=log).items == ()
+        assert why_not(account, R1 + days(30), STATEMENT, sent=log) is None
+
+
+def test_a_statement_that_is_too_late_is_listed_until_it_matters_no_more():
+    """ST-7: not once it is paid or no longer asked for, replaced by a newer one, or closed."""
+    account = run(owing(), R1)
+    day = R1 + days(8)
+    placed = place_in_collections(
+        account, charge_ids=["c1"], agency_id="x", as_of=day, policy=POLICY
+    ).account
+    other = family(charge("b1", of="bob"), account_id="a2")
+    moved = transfer_member(account, other, patient_id="ann", as_of=day, policy=POLICY).account
+
+    assert why_not(pay(account, "c1", "99.99", day), day, STATEMENT) == ["TOO_LATE"]
+    for now in (pay(account, "c1", "100.00", day), placed, moved):
+        assert planned(now, day).skipped == ()
+    newer = run(account, R2)
+    assert the_item(newer, R2).statement_id == newer.statements[-1].id
+    assert planned(newer, R2).skipped == ()
+
+
+def test_a_statement_that_is_too_late_is_listed_with_every_reason():
+    """ST-7, ST-12, FA-3: what kept it back while it was news is said still, and it fills no day."""
+    account = run(owing(), R1)
+    held = hold(account, HoldScope.ACCOUNT, None, R1)
+    changed = change_guarantor(account, Guarantor(id="g2"), as_of=R1).account
+    disputed = hold(visit_and_plan(), HoldScope.CLAIM, "claim-c1", R2)
+
+    for count in (0, 7):
+        assert why_not(held, R1 + days(count), STATEMENT) == ["ON_HOLD"]
+    assert why_not(held, R1 + days(8), STATEMENT) == ["ON_HOLD", "TOO_LATE"]
+    assert why_not(changed, R1 + days(8), STATEMENT) == ["GUARANTOR_CHANGED", "TOO_LATE"]
+    assert why_not(disputed, R2 + days(8), STATEMENT) == ["AMOUNT_CHANGED", "TOO_LATE"]
+    both = planned(runs(account, R2), REMINDED)
+    assert [item.kind for item in both.items] == [REMINDER]
+    assert [skip.kind for skip in both.skipped] == [STATEMENT]
 
 
 def test_a_newer_statement_takes_the_place_of_one_that_waits():
@@ -277,6 +368,34 @@ def test_the_first_way_that_reaches_the_guarantor_is_taken(email, phones, channe
     assert why_not(account, REMINDED) == found
 
 
+def test_only_the_guarantors_own_telephone_reaches_the_guarantor():
+    """RP-6: another member's number is no way to the guarantor, who is a patient or is none."""
+    phones = (("ann", ()), ("bob", ("555",)))
+    members = tuple(
+        Member(patient=Patient(id=one, phones=own), joined_on=date(2024, 1, 1))
+        for one, own in phones
+    )
+    account = attrs.evolve(runs(owing(guarantor=Guarantor(id="g1")), R1, R2), members=members)
+
+    for patient_id in ("ann", None):
+        guarantor = Guarantor(id="g1", patient_id=patient_id)
+        assert why_not(attrs.evolve(account, guarantor=guarantor), REMINDED) == ["NO_CHANNEL"]
+    his = attrs.evolve(account, guarantor=Guarantor(id="g1", patient_id="bob"))
+    assert the_item(his, REMINDED).channels == (Channel.PHONE,)
+
+
+def test_an_address_that_has_gone_since_the_plan_withdraws_the_reminder():
+    """RP-6: it was planned for a way that is closed by the time of sending."""
+    account = runs(owing(), R1, R2)
+    item = the_item(account, REMINDED)
+    gone = change_guarantor(account, attrs.evolve(ANN, email=None), as_of=REMINDED).account
+
+    assert item.channels == (Channel.EMAIL,)
+    assert withheld_reasons(item, gone, as_of=REMINDED, policy=POLICY) == (
+        WithheldReason.NO_CHANNEL,
+    )
+
+
 def test_text_messages_go_out_only_where_the_practice_asks_for_them():
     """RP-6: a text needs a consent that only the practice knows of."""
     by_text = OutreachPolicy(reminder_channels=(Channel.TEXT, Channel.EMAIL))
@@ -366,7 +485,10 @@ def test_money_for_the_plan_counts_on_whichever_of_its_charges_it_is_posted():
     account = pay_plan(account, "plan", "100.00", R2 + days(1))
 
     assert [c.outstanding for c in account.charges if c.id == "c0"] == [Decimal("0.00")]
-    assert not still_valid(item, account, as_of=R2 + days(1), policy=POLICY)
+    assert item.balance.charge_ids == ("c1",)
+    assert withheld_reasons(item, account, as_of=R2 + days(1), policy=POLICY) == (
+        WithheldReason.PAID,
+    )
 
 
 def test_a_statement_speaks_of_what_it_billed_and_of_no_later_due():
@@ -380,6 +502,36 @@ def test_a_statement_speaks_of_what_it_billed_and_of_no_later_due():
     assert (first.amount, later.amount) == (Decimal("50.00"), Decimal("50.00"))
     assert first.charge_ids == later.charge_ids == ("c1",)
     assert dollars(account, "due_now", R1 + days(7)) == "170.00"
+
+
+def test_a_later_due_does_not_make_up_for_what_a_bill_may_ask_no_more():
+    """ST-7: a due that fell after the statement is no part of what it asked for."""
+    account = family(charge(amount="40.00"), charge("p1", "900.00", of="bob"), guarantor=ANN)
+    account = run(plan(account, "claim-p1", on=R1, of="bob", cadence=WEEKLY), R1)
+    day = R1 + days(7)
+    item = the_item(account, day)
+    assert (item.due_on, item.balance.amount) == (R1, Decimal("90.00"))
+    assert asked(account, day)[2] == "100.00"
+    account = hold(account, HoldScope.CLAIM, "claim-c1", day)
+    account = reset_next_statement(account, day + days(1), as_of=day, policy=POLICY).account
+    account = run(account, day + days(1))
+
+    assert withheld_reasons(item, account, as_of=day + days(1), policy=POLICY) == (
+        WithheldReason.AMOUNT_CHANGED,
+        WithheldReason.NEWER_STATEMENT,
+    )
+
+
+def test_a_late_reminder_speaks_of_the_dues_of_its_own_day():
+    """RP-6, PL-6: what fell due while it waited is asked for with it, and is right to ask for."""
+    own = OutreachPolicy(reminders=(ReminderRule(level=LEVELS[5], after_days=20),))
+    account = runs(plan(owing("900.00"), on=R1, cadence=WEEKLY), R1, R2)
+    item = the_item(account, REMINDED + days(7), outreach=own)
+
+    assert (item.level.number, item.due_on) == (5, REMINDED)
+    assert str(item.balance.amount) == asked(account, REMINDED + days(7))[2]
+    assert asked(account, REMINDED)[2] != asked(account, REMINDED + days(7))[2]
+    assert still_valid(item, account, as_of=REMINDED + days(7), policy=POLICY)
 
 
 def test_a_reminder_speaks_of_no_charge_that_was_never_billed():
@@ -478,6 +630,28 @@ def test_a_bill_of_which_a_part_is_asked_for_no_longer_does_not_go(act):
     assert not still_valid(item, paid, as_of=R2, policy=POLICY)
 
 
+@pytest.mark.parametrize("act", ["a dispute", "a patient's hold", "an agency"])
+def test_so_it_is_with_a_bill_of_which_the_amount_was_not_kept(act):
+    """ST-7, ST-12, CO-3: its charges tell that an earlier version's bill is wrong."""
+    account = visit_and_plan()
+    sent = attrs.evolve(account.statements[-1], due_now=None)
+    account = attrs.evolve(account, statements=(*account.statements[:-1], sent))
+    assert the_item(account, R2).balance.amount == Decimal("160.00")
+
+    assert why_not(ASKED_FOR_LESS[act](account), R2, STATEMENT) == ["AMOUNT_CHANGED"]
+
+
+def test_a_bill_of_which_a_listed_charge_is_disputed_does_not_go():
+    """ST-7, ST-12: the plan still asks for as much, yet the bill lists what is in dispute."""
+    account = family(charge("c1", "300.00"), charge("c2", "300.00"), guarantor=ANN)
+    account = runs(plan(account, on=POSTED), R1, R2)
+    held = hold(account, HoldScope.CLAIM, "claim-c2", R2)
+
+    assert the_item(account, R2).balance.amount == Decimal("100.00")
+    assert asked(held, R2)[2] == "100.00"
+    assert why_not(held, R2, STATEMENT) == ["AMOUNT_CHANGED"]
+
+
 def test_a_bill_of_a_plan_that_was_cancelled_does_not_go():
     """ST-7, PL-8: it asks for the plan's amount, and there is no plan."""
     account = visit_and_plan()
@@ -530,6 +704,18 @@ def test_money_that_goes_back_and_forth_leaves_the_bill_right():
         assert the_item(after, R2 + days(1)).kind is STATEMENT
 
 
+def test_money_given_back_takes_nothing_off_what_a_bill_asks_for():
+    """ST-7, PL-4: a refund of what was paid beyond the dues leaves this bill's due as it is."""
+    account = run(plan(owing("900.00"), on=R1), R1)
+    account = run(pay_plan(account, "plan", "150.00", R1 + days(1)), R2)
+    item = the_item(account, R2)
+    back = refund(account, "c1", "20.00", R2)
+
+    assert item.balance.amount == Decimal("50.00")
+    assert asked(back, R2)[2] == "50.00"
+    assert still_valid(item, back, as_of=R2, policy=POLICY)
+
+
 @pytest.mark.parametrize("is_kept", [True, False], ids=["now", "made by an earlier version"])
 def test_a_statement_that_asks_for_nothing_yet_goes_out(is_kept):
     """ST-4, ST-7: a plan whose first due is to come: the statement was made, it counts as billed,
@@ -578,7 +764,7 @@ def test_what_is_held_or_with_an_agency_is_not_asked_for():
     for now in (hold(account, HoldScope.CLAIM, "claim-c1", R1), placed):
         assert why_not(now, R1, STATEMENT) == ["PAID"]
         owes_more = post(now, charge("c2", "70.00", posted_on=R1), R1)
-        assert not still_valid(item, owes_more, as_of=R1, policy=POLICY)
+        assert withheld_reasons(item, owes_more, as_of=R1, policy=POLICY) == (WithheldReason.PAID,)
 
 
 def test_staff_who_clear_the_alarm_stop_the_reminder():
@@ -599,6 +785,25 @@ def test_a_reminder_of_a_level_that_has_changed_is_withdrawn():
 
     assert withheld_reasons(item, account, as_of=R3, policy=POLICY) == (
         WithheldReason.LEVEL_CHANGED,
+    )
+
+
+def test_a_reminder_of_an_earlier_stand_at_the_same_level_is_withdrawn():
+    """RP-6, AL-4: one charge was paid, another reached that level later; so too once cleared."""
+    account = run(owing(), R1)
+    account = runs(post(account, charge("c2", "80.00", posted_on=R1), R1), R2)
+    item = the_item(account, REMINDED)
+    account = run(pay(account, "c1", "100.00", REMINDED), R3)
+    cleared = clear_alarm(account, by="rosa", as_of=R3, policy=POLICY).account
+
+    assert (item.level, item.reached_on) == (account.alarm.level, R2)
+    assert account.alarm.reached_on == R3
+    assert withheld_reasons(item, account, as_of=R3, policy=POLICY) == (
+        WithheldReason.LEVEL_CHANGED,
+    )
+    assert withheld_reasons(item, cleared, as_of=R3, policy=POLICY) == (
+        WithheldReason.LEVEL_CHANGED,
+        WithheldReason.ALARM_CLEARED,
     )
 
 
@@ -625,6 +830,30 @@ def test_a_new_guarantor_gets_nothing_of_the_old_ones():
     assert withheld_reasons(item, account, as_of=R1, policy=POLICY) == (
         WithheldReason.GUARANTOR_CHANGED,
     )
+
+
+def test_a_statement_goes_to_nobody_but_whom_it_was_made_for():
+    """ST-7, ST-13, FA-3: planned only after the guarantor changed, it still bears the old name."""
+    account = run(owing(guarantor=ONLINE), R1)
+    new = Guarantor(id="g2", email="new@example.org")
+    changed = change_guarantor(account, new, as_of=R1).account
+
+    assert the_item(account, R1).guarantor_id == "g1"
+    for day in (R1, R1 + days(7)):
+        assert planned(changed, day).items == ()
+        assert why_not(changed, day, STATEMENT) == ["GUARANTOR_CHANGED"]
+    back = change_guarantor(changed, ONLINE, as_of=R1 + days(1)).account
+    assert the_item(back, R1 + days(1)) == the_item(account, R1 + days(1))
+    item = the_item(run(changed, R2), R2)
+    assert (item.guarantor_id, item.channels) == ("g2", (Channel.PAPER,))
+
+
+def test_a_statement_of_an_earlier_version_goes_to_the_guarantor():
+    """ST-7: to whom it was addressed was not kept then, so it goes to the one of today."""
+    account = run(owing(), R1)
+    sent = attrs.evolve(account.statements[-1], guarantor_id=None)
+
+    assert the_item(attrs.evolve(account, statements=(sent,)), R1) == the_item(account, R1)
 
 
 def test_nothing_goes_out_to_an_account_that_is_closed():
@@ -655,6 +884,26 @@ def test_charges_that_left_with_their_patient_are_not_asked_for_here():
     ).account
 
     assert withheld_reasons(item, left, as_of=R1, policy=POLICY) == (WithheldReason.PAID,)
+
+
+def test_a_cheque_that_bounces_does_not_make_up_for_charges_that_left():
+    """ST-7, FA-3, CH-8: the sum is the same by chance; the bill asks for what is owed elsewhere."""
+    account = family(charge("c1", "40.00"), charge("c2", "100.00", of="bob"), guarantor=ANN)
+    account = run(pay(account, "c2", "40.00", R1 - days(1), id="t1"), R1)
+    item = the_item(account, R1)
+    left = leave_account(
+        account,
+        patient_id="ann",
+        new_account_id="a9",
+        guarantor=Guarantor(id="g9"),
+        as_of=R1,
+        policy=POLICY,
+    ).account
+    left = void(left, "t1", R1)
+
+    assert item.balance.amount == Decimal("100.00")
+    assert dollars(left, "due_now", R1) == "100.00"
+    assert withheld_reasons(item, left, as_of=R1, policy=POLICY) == (WithheldReason.AMOUNT_CHANGED,)
 
 
 def test_every_reason_is_given_at_once_in_order():
@@ -753,6 +1002,39 @@ def test_an_item_is_asked_of_its_own_account():
         still_valid(item, family(charge(), account_id="a2"), as_of=R1, policy=POLICY)
 
 
+def test_a_plan_is_of_today():
+    """RP-6, CH-9: what stood on a day before an account's last act nobody can tell any more."""
+    book = [runs(family(charge(), account_id=each, guarantor=ANN), R1, R2) for each in ("a1", "a2")]
+    fresh = run(family(charge(), account_id="a3", guarantor=ANN), R1)
+    day = R2 - days(1)
+    ask = {"as_of": day, "policy": POLICY}
+    with pytest.raises(Refused) as caught:
+        plan_outreach([book[0], fresh, book[1]], sent=(), **ask, outreach=OUTREACH)
+
+    assert caught.value.act == "plan_outreach"
+    assert [each.proposition.name for each in caught.value.problems] == [
+        *("AS_OF_BEFORE_LAST_ACT", "AS_OF_BEFORE_LAST_ACT")
+    ]
+    assert [each.detail for each in caught.value.problems] == [
+        f"account {each}: as_of {day}, last act {R2}" for each in ("a1", "a2")
+    ]
+    assert planned(fresh, day).on == day
+    item = the_item(book[0], R2)
+    for verb in (still_valid, withheld_reasons):
+        with pytest.raises(Refused, match=f"{verb.__name__} refused.*account a1: as_of {day}"):
+            verb(item, book[0], **ask)
+
+
+def test_a_plan_of_a_closed_account_is_of_today_too():
+    """RP-6, CH-9, FA-3: nor can anybody tell it of an account that was closed since."""
+    account = run(owing(), R1)
+    other = family(charge("b1", of="bob"), account_id="a2")
+    moved = transfer_member(account, other, patient_id="ann", as_of=R1 + days(1), policy=POLICY)
+
+    assert planned(moved.account, R1 + days(1)).skipped == ()
+    assert refusal(planned, moved.account, R1) == ["AS_OF_BEFORE_LAST_ACT"]
+
+
 def test_a_plan_holds_ids_and_figures_only():
     """PR-6: whoever logs a plan shows no name and no address."""
     named = attrs.evolve(ANN, first_name="Ann", last_name="Muñoz")
@@ -814,6 +1096,24 @@ def test_a_policy_that_cannot_be_is_refused(build, fields, blamed):
     assert fault(build, **fields) == (build.__name__, blamed)
 
 
+@pytest.mark.parametrize(
+    ("fields", "blamed"),
+    [
+        ({"key": None, "account_id": 3, "on": "2025-03-02"}, "key"),
+        ({"key": "", "account_id": 3, "on": "2025-03-02"}, "key"),
+        ({"account_id": 3, "on": "2025-03-02"}, "account_id"),
+        ({"account_id": "", "on": "2025-03-02"}, "account_id"),
+        ({"on": "2025-03-02"}, "on"),
+        ({"on": datetime(2025, 3, 2, 9, tzinfo=UTC)}, "on"),
+    ],
+)
+def test_what_went_out_is_remembered_by_ids_and_a_day(fields, blamed):
+    """RP-6, M-2: a time of day would slip past the rule of one item an account a day."""
+    good = {"key": "statement:a1:2025-01-06", "account_id": "a1", "on": R1}
+
+    assert fault(SentOutreach, **{**good, **fields}) == ("SentOutreach", blamed)
+
+
 def test_every_number_of_the_policy_says_where_it_is_from():
     """RP-6: 20, 20, 10 days and 9.99 dollars; each field names its rule and its source."""
     assert [(r.level.number, r.after_days) for r in OUTREACH.reminders] == [
@@ -826,9 +1126,15 @@ def test_every_number_of_the_policy_says_where_it_is_from():
 
 
 def test_a_datetime_is_no_day():
-    """M-2: the plan is for a calendar day."""
+    """M-2: the plan is for a calendar day, and so is the question before sending."""
+    account = run(owing(), R1)
+    item = the_item(account, R1)
+    noon = datetime(2025, 1, 6, 12, tzinfo=UTC)
     with pytest.raises(InvalidRecord):
-        planned(run(owing(), R1), datetime(2025, 1, 6, tzinfo=UTC))
+        planned(account, noon)
+    for verb in (still_valid, withheld_reasons):
+        with pytest.raises(InvalidRecord):
+            verb(item, account, as_of=noon, policy=POLICY)
 
 
 def test_runs_change_nothing_by_being_planned_for():

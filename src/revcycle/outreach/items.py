@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import attrs
 
+from revcycle.checks import DATE, ID, check_fields
 from revcycle.levels import DunningLevel
 from revcycle.outreach.policy import Channel
 
@@ -31,13 +32,18 @@ class OutreachKind(enum.Enum):
 
 
 class OutreachReason(enum.Enum):
-    """Why something goes out, and why that way."""
+    """Why something goes out, and why that way.
+
+    A statement keeps the ways it was made for. `SETTLED_WHEN_MADE` says so where they follow from
+    the guarantor's wish and e-mail address no longer, since these have changed.
+    """
 
     STATEMENT_MADE = "statement_made"
     GUARANTOR_WANTS_PAPER = "guarantor_wants_paper"
     GUARANTOR_WANTS_E_STATEMENT = "guarantor_wants_e_statement"
     PAPER_ADDED_AT_FINAL_LEVEL = "paper_added_at_final_level"
     NO_EMAIL_ADDRESS = "no_email_address"
+    SETTLED_WHEN_MADE = "settled_when_made"
     LEVEL_STANDS = "level_stands"
 
 
@@ -55,6 +61,7 @@ class WithheldReason(enum.Enum):
     LEVEL_CHANGED = "The account no longer stands at the level it speaks of."
     ALARM_CLEARED = "The alarm of that level was cleared, by staff or by a payment."
     NO_CHANNEL = "There is no way to reach the guarantor."
+    TOO_LATE = "It never went out, and is too old to go out now."
     ANOTHER_ITEM_THAT_DAY = "Something else goes out to the account on that day."
 
 
@@ -158,3 +165,7 @@ class SentOutreach:
     key: str
     account_id: str
     on: date
+
+    def __attrs_post_init__(self) -> None:
+        """Check the fields: a time of day would slip past the one item an account a day."""
+        check_fields(self, (("key", ID), ("account_id", ID), ("on", DATE)))

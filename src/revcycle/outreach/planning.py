@@ -1,6 +1,7 @@
 """What to send to whom, when, by which way and why; and whether it is still right to send it.
 
 plan_outreach        one day's plan for a whole book (ST-7, RP-6)
+  _too_late          the latest statement, if it never went out and is no news any more
   _statement_due     the latest statement, while it is news
   _reminder_due      the reminder for the level that stands
   withheld_reasons   why something due does not go out
@@ -28,10 +29,12 @@ from revcycle.dunning import (
     AlarmStatus,
     DunningPolicy,
     alarm_state,
+    check_act,
     has_account_hold,
     net_balance,
+    require,
 )
-from revcycle.errors import InvalidRecord, UnknownReference
+from revcycle.errors import InvalidRecord, Problem, UnknownReference
 from revcycle.levels import DunningLevel
 from revcycle.money import CENT, ZERO, cents
 from revcycle.outreach.balances import balance_at, is_paid, is_right, is_statement_right
@@ -67,19 +70,23 @@ def plan_outreach(
     """Plan what goes out on *as_of*: at most one item an account (ST-7, RP-6).
 
     Call it after the day's runs. A statement comes before a reminder; whatever waits goes out on
-    a later day, while it is still news. Planning again gives the same items with the same keys.
+    a later day, while it is still news. A statement that never went out is listed as too late
+    from then on, for one statement cycle, until a newer one takes its place or it is paid.
+    Planning again gives the same items with the same keys.
 
     Args:
         accounts: the book, in the order the plan shall have.
-        sent: what went out before; of an account at least what is no older than ``late_days`` and
-            what was sent for the level at which it stands.
+        sent: what went out before; of an account at least what was sent on *as_of*, of its latest
+            statement, and for the level at which it stands. A statement that is not among them
+            counts as one that never went out.
         as_of: the day.
-        policy: the practice's, for alarms and plan dues.
+        policy: the practice's, for alarms, plan dues and the length of a cycle.
         outreach: the practice's, for reminders.
 
     Raises:
         InvalidRecord: *as_of* is no plain date, or an account is given twice.
         UnknownReference: the policy lacks the alarm type of an alarm's level.
+        Refused: *as_of* is before the last act of an account (CH-9); all such accounts are named.
     """
     if not is_date(as_of):
         raise InvalidRecord("plan_outreach", "as_of", as_of, "be a date (not a datetime)")
@@ -90,11 +97,16 @@ def plan_outreach(
     table = reminder_table(outreach)
     items: list[OutreachItem] = []
     skipped: list[SkippedOutreach] = []
+    too_early: list[Problem] = []
     for account in accounts:
         if account.id in planned:
             raise InvalidRecord("plan_outreach", "accounts", account.id, "hold each account once")
         planned.add(account.id)
+        too_early += _reasons_too_early(account, as_of)
+        if too_early:
+            continue  # there will be no plan, only the names of all such accounts
         before = known.get(account.id, ())
+        skipped += _too_late(account, before, as_of, policy, outreach)
         is_busy = any(each.on == as_of for each in before)
         for item in _due(account, table, as_of, policy, outreach):
             reasons = _reasons(item, account, before, as_of, policy, is_busy=is_busy)
@@ -105,6 +117,7 @@ def plan_outreach(
             else:
                 items.append(item)
                 is_busy = True
+    require("plan_outreach", too_early)
     return OutreachPlan(on=as_of, items=tuple(items), skipped=tuple(skipped))
 
 
@@ -117,8 +130,11 @@ def still_valid(
 
     Raises:
         UnknownReference: *account* is another than the item's.
+        InvalidRecord: *as_of* is no plain date.
+        Refused: *as_of* is before the account's last act (CH-9).
     """
-    return not withheld_reasons(item, account, as_of=as_of, policy=policy)
+    _require_now("still_valid", item, account, as_of)
+    return not _withheld(item, account, as_of, policy)
 
 
 def withheld_reasons(
@@ -134,9 +150,30 @@ def withheld_reasons(
 
     Raises:
         UnknownReference: *account* is another than the item's.
+        InvalidRecord: *as_of* is no plain date.
+        Refused: *as_of* is before the account's last act (CH-9).
     """
+    _require_now("withheld_reasons", item, account, as_of)
+    return _withheld(item, account, as_of, policy)
+
+
+def _require_now(act: str, item: OutreachItem, account: Account, as_of: date) -> None:
     if account.id != item.account_id:
         raise UnknownReference("account", item.account_id)
+    require(act, _reasons_too_early(account, as_of))
+
+
+def _reasons_too_early(account: Account, as_of: date) -> tuple[Problem, ...]:
+    """Say why nobody can tell what *account* owed on *as_of*: more has happened since (CH-9)."""
+    return tuple(
+        Problem(problem.proposition, f"account {account.id}: {problem.detail}")
+        for problem in check_act(account, as_of=as_of, may_be_closed=True)
+    )
+
+
+def _withheld(
+    item: OutreachItem, account: Account, as_of: date, policy: DunningPolicy
+) -> tuple[WithheldReason, ...]:
     if account.closed_on is not None:
         return (WithheldReason.ACCOUNT_CLOSED,)
     net = net_balance(account, as_of=as_of)
@@ -169,9 +206,9 @@ def _reasons(
     is_busy: bool,
 ) -> tuple[WithheldReason, ...]:
     """List why *item* does not go out today; once sent, nothing else matters."""
-    if any(each.key == item.key for each in before):
+    if _is_sent(item.key, before):
         return (WithheldReason.ALREADY_SENT,)
-    reasons = withheld_reasons(item, account, as_of=as_of, policy=policy)
+    reasons = _withheld(item, account, as_of, policy)
     return (*reasons, WithheldReason.ANOTHER_ITEM_THAT_DAY) if is_busy else reasons
 
 
@@ -179,6 +216,33 @@ def _skipped(item: OutreachItem, reasons: tuple[WithheldReason, ...]) -> Skipped
     return SkippedOutreach(
         key=item.key, account_id=item.account_id, kind=item.kind, reasons=reasons
     )
+
+
+def _too_late(
+    account: Account,
+    before: Sequence[SentOutreach],
+    as_of: date,
+    policy: DunningPolicy,
+    outreach: OutreachPolicy,
+) -> Iterator[SkippedOutreach]:
+    """Yield the latest statement if it never went out and is no news any more (ST-7).
+
+    Its charges count as billed and their levels rise though nobody was told, so staff should know.
+    """
+    if account.closed_on is not None or not account.statements:
+        return
+    latest = account.statements[-1]
+    late = as_of - latest.on - timedelta(days=outreach.late_days)
+    if not timedelta(0) < late <= policy.cycle or _is_sent(_statement_key(latest), before):
+        return
+    item = _statement_due(account, latest, as_of, policy)
+    reasons = _withheld(item, account, as_of, policy)
+    if WithheldReason.PAID not in reasons:
+        yield _skipped(item, (*reasons, WithheldReason.TOO_LATE))
+
+
+def _is_sent(key: str, before: Sequence[SentOutreach]) -> bool:
+    return any(each.key == key for each in before)
 
 
 # ------------------------------------------------------------------------------ what is due
@@ -196,7 +260,7 @@ def _due(
         return
     if account.statements:
         latest = account.statements[-1]
-        if timedelta(0) <= as_of - latest.on <= timedelta(days=outreach.late_days):
+        if latest.on <= as_of <= latest.on + timedelta(days=outreach.late_days):
             yield _statement_due(account, latest, as_of, policy)
     stand = _stand(account, as_of, policy)
     if stand is not None:
@@ -219,9 +283,10 @@ def _statement_due(
     channels, because = _ways_of(latest, account.guarantor)
     reachable = _reachable(account)
     return OutreachItem(
-        key=f"statement:{latest.id}",
+        key=_statement_key(latest),
         account_id=account.id,
-        guarantor_id=account.guarantor.id,
+        # The name on it, whoever is the guarantor by now; earlier versions did not keep it.
+        guarantor_id=latest.guarantor_id or account.guarantor.id,
         kind=OutreachKind.STATEMENT,
         channels=tuple([channel for channel in channels if channel in reachable]),
         on=as_of,
@@ -234,18 +299,23 @@ def _statement_due(
     )
 
 
+def _statement_key(statement: SentStatement) -> str:
+    return f"statement:{statement.id}"
+
+
 def _ways_of(
     latest: SentStatement, guarantor: Guarantor
 ) -> tuple[tuple[Channel, ...], tuple[OutreachReason, ...]]:
     """Give the ways a statement was made for, the e-mail that announces it, and why (ST-7)."""
     wants_paper = guarantor.delivery is DeliveryPreference.PAPER
     if DeliveryMethod.E_STATEMENT not in latest.methods:
-        why = (_WANTS_PAPER,) if wants_paper else (_WANTS_E_STATEMENT, _NO_EMAIL)
-        return (Channel.PAPER,), (_MADE, *why)
+        lacks_email = (_WANTS_E_STATEMENT, _NO_EMAIL) if guarantor.email is None else (_SETTLED,)
+        return (Channel.PAPER,), (_MADE, *((_WANTS_PAPER,) if wants_paper else lacks_email))
+    wants_e_statement = (_SETTLED,) if wants_paper else (_WANTS_E_STATEMENT,)
     if DeliveryMethod.PAPER not in latest.methods:
-        return (Channel.E_STATEMENT, Channel.EMAIL), (_MADE, _WANTS_E_STATEMENT)
+        return (Channel.E_STATEMENT, Channel.EMAIL), (_MADE, *wants_e_statement)
     channels = (Channel.E_STATEMENT, Channel.PAPER, Channel.EMAIL)
-    return channels, (_MADE, _WANTS_E_STATEMENT, _PAPER_ADDED)
+    return channels, (_MADE, *wants_e_statement, _PAPER_ADDED)
 
 
 _MADE: Final = OutreachReason.STATEMENT_MADE
@@ -253,6 +323,7 @@ _WANTS_PAPER: Final = OutreachReason.GUARANTOR_WANTS_PAPER
 _WANTS_E_STATEMENT: Final = OutreachReason.GUARANTOR_WANTS_E_STATEMENT
 _PAPER_ADDED: Final = OutreachReason.PAPER_ADDED_AT_FINAL_LEVEL
 _NO_EMAIL: Final = OutreachReason.NO_EMAIL_ADDRESS
+_SETTLED: Final = OutreachReason.SETTLED_WHEN_MADE
 
 
 def _reminder_due(

@@ -85,7 +85,8 @@ class OutreachPolicy:
         reminder_channels: ways of reminding, the best first; the first by which the guarantor can
             be reached is taken. A practice that has the consent it needs may add text messages.
         late_days: days after which a statement or reminder that was not sent stays unsent, so that
-            an outage, or the first day of this job, brings no flood of old news.
+            an outage, or the first day of this job, brings no flood of old news. Such a statement
+            is then listed as too late.
     """
 
     reminders: tuple[ReminderRule, ...] = attrs.field(
