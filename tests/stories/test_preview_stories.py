@@ -10,6 +10,7 @@ from revcycle.access import Permission, Viewer
 from revcycle.accounts import Guarantor, Patient, StatementFormat, StatementNote
 from revcycle.desk import set_statement_note
 from revcycle.dunning import (
+    PartialPaymentEffect,
     RunOutcome,
     SkipReason,
     Statement,
@@ -124,6 +125,9 @@ LATER_THAT_DAY = {
     "everything paid": lambda a, day: pay_plan(pay(a, "std", "75.00", day), "plan", "300.00", day),
     "an account's hold": lambda a, day: hold(a, HoldScope.ACCOUNT, None, day, id="h2"),
     "a plan": lambda a, day: plan(a, "claim-std", on=day, id="new"),
+    "a payment, and a plan for the rest": lambda a, day: plan(
+        pay(a, "std", "30.00", day), "claim-std", on=day, id="new"
+    ),
     "a statement note": lambda a, day: noted(a, "Call us", day),
     "a new member": lambda a, day: add_member(a, Patient(id="new"), as_of=day).account,
     "a member": lambda a, day: (
@@ -153,6 +157,15 @@ def test_what_came_before_the_run_on_its_day_stays_on_the_preview(act):
         assert preview(result.account, R3).statement == result.statement
         later = post(result.account, charge("more", "7.00", posted_on=R3), R3)
         assert preview(later, R3).statement == result.statement
+
+
+def test_a_level_that_fell_before_the_plan_was_agreed_is_the_statements_own():
+    """ST-10, DL-8, DL-11: the payment lowers the level, then the rest goes onto a plan."""
+    policy = attrs.evolve(POLICY, partial_payment_effect=PartialPaymentEffect.TO_ZERO)
+    ran = run_statement(family_of_two(), as_of=R3, policy=policy)
+    account = pay(ran.account, "std", "30.00", R3, policy=policy)
+    account = plan(account, "claim-std", on=R3, id="new", policy=policy)
+    assert preview_statement(account, as_of=R3, policy=policy).statement == ran.statement
 
 
 def test_without_a_run_on_the_day_the_reasons_come():

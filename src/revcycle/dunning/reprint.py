@@ -109,7 +109,7 @@ def _taken_back(account: Account, on: date, unsure: _Later) -> Account:
         plans=tuple(
             _plan_before(plan, charges, later, on)
             for plan in account.plans
-            if plan.patient_id in here and not (plan.agreed_on == on and _Unsure.PLAN in unsure)
+            if plan.patient_id in here
         ),
         holds=_holds_before(account.holds, charges, account, on),
     )
