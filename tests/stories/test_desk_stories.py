@@ -205,6 +205,27 @@ def test_where_nothing_would_be_printed_the_view_says_why(account, policy, why):
     assert f"Because: {why}" in account_view_text(view)
 
 
+def test_a_statement_that_can_no_longer_be_shown_is_not_said_to_be_anothers():
+    """AV-1, ST-10: made today on this account, which has changed since, or on the one left."""
+    account = run(adams(), R4)
+    left = leave_account(
+        account,
+        patient_id="bob",
+        new_account_id="a2",
+        guarantor=Guarantor(id="g2", patient_id="bob"),
+        as_of=R4,
+        policy=POLICY,
+    )
+    for each in (left.account, left.new_account):
+        view = opened(each, as_of=R4)
+        assert view.preview.statement is None
+        (why,) = [line for line in account_view_text(view).splitlines() if "Because: " in line]
+        assert why == (
+            "  Because: today's statement was made already and cannot be shown again: on another "
+            "account, or this account has changed since"
+        )
+
+
 def test_notes_stand_newest_first():
     """AV-1: account notes for every act, like an audit history, the newest on top."""
     account = noted(adams(), "first", as_of=R3)
