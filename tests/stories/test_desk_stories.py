@@ -396,6 +396,20 @@ def test_an_alarm_is_cleared_with_the_note():
     assert alarm_state(act.account, **ASKED).status is AlarmStatus.CLEARED
 
 
+def test_the_note_names_the_alarm_that_the_page_shows():
+    """AV-2, AL-4: c1 took the alarm to 2 and is paid, so what stands and is cleared is level 1."""
+    account = run(dressed(family(charge("c1"))), R1)
+    account = runs(post(account, charge("c2", posted_on=R1), R1), R2, R3)
+    account = pay(account, "c1", "100.00", DAY)
+    assert account.alarm.level.number == 2
+    assert "level 1 since" in account_view_text(opened(account))
+    cleared = noted(account, clears_alarm=True)
+    assert cleared.notes[0].changed == ("alarm of level 1 cleared",)
+    held = hold(account, HoldScope.ACCOUNT, None, DAY)
+    assert "Alarm: suppressed\n" in account_view_text(opened(held))
+    assert noted(held, clears_alarm=True).notes[0].changed == ("alarm cleared",)
+
+
 def test_clearing_alone_is_enough_to_say():
     """AV-2: a note needs a text, an action or a cleared alarm."""
     assert fault(NoteEntry, id="n1") == ("NoteEntry", "text")

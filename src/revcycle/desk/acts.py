@@ -28,6 +28,7 @@ from revcycle.dunning import (
     NoteRecorded,
     PatientNoteSet,
     StatementNoteSet,
+    alarm_state,
     check_act,
     clear_alarm,
     problems_of,
@@ -140,8 +141,8 @@ def record_note(
     _require("record_note", (*nobody, *why), account, viewer)
     changed: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
-    if entry.clears_alarm and account.alarm is not None:
-        changed = (f"alarm of level {account.alarm.level} cleared",)
+    if entry.clears_alarm:
+        changed = (_cleared(account, as_of=as_of, policy=policy),)
         events = clear_alarm(
             account, by=viewer.id, note=entry.text, as_of=as_of, policy=policy
         ).events
@@ -156,6 +157,12 @@ def record_note(
         changed=changed,
     )
     return _done(account, note, *events)
+
+
+def _cleared(account: Account, *, as_of: date, policy: DunningPolicy) -> str:
+    """Say which alarm is cleared: the one that the page shows (AL-4); a held one shows no level."""
+    level = alarm_state(account, as_of=as_of, policy=policy).level
+    return "alarm cleared" if level is None else f"alarm of level {level} cleared"
 
 
 def check_record_note(
