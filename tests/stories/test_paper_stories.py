@@ -86,6 +86,12 @@ def test_the_practices_own_message_is_printed_at_its_level():
     assert "Please remember us." in printed(account, R2, own)
 
 
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "\u2028\t"])
+def test_a_message_that_says_nothing_is_refused(text):
+    """ST-8: where a practice has no text for a level ours prints, never an empty place."""
+    assert fault(LevelMessage, level=LEVELS[1], text=text) == ("LevelMessage", "text")
+
+
 def test_a_simplified_paper_has_our_message_and_no_note():
     """ST-8, ST-9: simplified statements print the default messages and omit the statement note."""
     own = DunningPolicy(
