@@ -202,8 +202,12 @@ def test_the_readers_language_comes_before_the_author(level, language, text, cam
 
 
 def test_the_statement_says_when_a_language_is_missing():
-    """ST-15: message or practice in English for want of the guarantor's language is flagged."""
+    """ST-15: message or practice in English for want of the guarantor's language is flagged.
+
+    English that says nothing stands nowhere, so nothing is missing for it.
+    """
     policy = DunningPolicy(practice=PRACTICE)
+    mute = Practice(texts=(PracticeTexts(language="en"),))
     silent = DunningPolicy()
     english_only = attrs.evolve(PRACTICE, texts=PRACTICE.texts[:1])
     speaks_vietnamese = attrs.evolve(
@@ -216,6 +220,7 @@ def test_the_statement_says_when_a_language_is_missing():
         ("vi", policy, ("en", "en", True)),
         ("es", DunningPolicy(practice=english_only), ("es", "en", True)),
         ("vi", DunningPolicy(practice=speaks_vietnamese), ("en", "vi", True)),
+        ("es", DunningPolicy(practice=mute), ("es", "en", False)),
         ("es", silent, ("es", "es", False)),
         ("vi", silent, ("en", "en", True)),
     ]
