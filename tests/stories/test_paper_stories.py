@@ -240,13 +240,14 @@ def test_the_practices_own_words_print_in_the_readers_language():
         assert "555-0100" in text
 
 
-def test_what_the_practice_has_not_translated_prints_in_english():
+@pytest.mark.parametrize("nothing", ["", " ", "\u200b", "\xad\u2028"])
+def test_what_the_practice_has_not_translated_prints_in_english(nothing):
     """ST-15: no notice is lost for want of a translation, and the statement says one is missing."""
     practice = attrs.evolve(
         PRACTICE,
         texts=(
             PracticeTexts(language="en", hours="8 to 5", assistance="Ask us for help with costs."),
-            PracticeTexts(language="es", hours="de 8 a 5", assistance=" "),
+            PracticeTexts(language="es", hours="de 8 a 5", assistance=nothing),
         ),
     )
     policy = DunningPolicy(practice=practice)
