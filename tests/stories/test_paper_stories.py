@@ -276,6 +276,17 @@ def test_the_table_says_what_the_run_prints(policy, level, language):
     assert decision.outcome == message_for(level, language=language, policy=policy)
 
 
+def test_the_table_asks_for_the_very_tag_first():
+    """ST-8: who reads es-MX also reads es, so that row comes second, whatever was written first."""
+    general = LevelMessage(level=LEVELS[2], text="Recuerde.", language="es")
+    mexican = LevelMessage(level=LEVELS[2], text="Acuérdese.", language="es-MX")
+    facts = message_facts(LEVELS[2], language="es-MX")
+    for messages in ((general, mexican), (mexican, general)):
+        policy = DunningPolicy(messages=messages)
+        decision = decide(message_table(policy), facts)
+        assert (decision.outcome, decision.row) == (mexican, "level 2: reads es-MX")
+
+
 @pytest.mark.parametrize("policy", [DunningPolicy(), OWN], ids=["ours", "own"])
 def test_the_table_leaves_no_statement_without_a_message(policy):
     """ST-8: for every level and reader some row holds, and no row is there for nothing."""
