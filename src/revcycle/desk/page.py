@@ -109,6 +109,7 @@ _STYLE: Final = """
 .account-view header p { margin: .2rem 0 0; }
 .account-view dl { display: flex; flex-wrap: wrap; gap: .4rem 2rem; margin: 0; }
 .account-view dt { font-size: .85rem; color: #555; }
+.account-view h1, .account-view header p { overflow-wrap: anywhere; }
 .account-view dd { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 40rem; }
 .account-view .table, .account-view pre { overflow-x: auto; }
 .account-view pre { font-size: .85rem; padding: 1rem; border: 1px solid #ccc; width: fit-content;

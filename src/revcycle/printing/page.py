@@ -35,6 +35,7 @@ from revcycle.printing.wording import (
     Wording,
     amount_text,
     date_text,
+    direction_of,
     filled,
     short_date_text,
     wording_for,
@@ -291,7 +292,9 @@ def _contact(
 ) -> Iterator[Words]:
     phone = printable_line(statement.practice.phone)
     if phone:
-        yield Words(text=filled(wording.call, phone=phone), language=wording.language)
+        yield Words(
+            text=filled(wording.call, phone=_rightward(phone, wording)), language=wording.language
+        )
     yield from _said(statement, "hours")
     if statement.addressee.statement_format is StatementFormat.PLAIN:
         yield Words(text=wording.large_print, language=wording.language)
@@ -300,6 +303,11 @@ def _contact(
         if not any(is_same_language(other.language, language) for language in offered):
             offered.append(other.language)
             yield Words(text=other.own_language, language=other.language)
+
+
+def _rightward(figure: str, wording: Wording) -> str:
+    """Keep the parts of a figure in their order in a sentence that runs leftward."""
+    return f"\u2066{figure}\u2069" if direction_of(wording.language) == "rtl" else figure
 
 
 # -------------------------------------------------------------------------------- the detail
@@ -334,7 +342,7 @@ def _summary(statement: Statement, wording: Wording) -> Section:
         tables.append(_sums(later, foot, wording, caption=wording.summary_of_all))
     paragraphs = []
     if statement.credits < ZERO:
-        credit = amount_text(subtract(ZERO, statement.credits))
+        credit = _rightward(amount_text(subtract(ZERO, statement.credits)), wording)
         said = f"{wording.credit}: {credit}. {wording.credit_note}"
         paragraphs.append(Words(text=said, language=wording.language))
     return Section(heading=wording.summary, paragraphs=tuple(paragraphs), tables=tuple(tables))
