@@ -18,6 +18,7 @@ from revcycle.desk import (
     NoteEntry,
     account_view_html,
     account_view_text,
+    check_note_selection,
     letters_csv,
     letters_for,
     note_selection,
@@ -43,12 +44,13 @@ from revcycle.dunning import (
     preview_statement,
     replay,
     run_statement,
+    transfer_member,
 )
-from revcycle.errors import InvalidRecord, Refused, UnknownReference
+from revcycle.errors import InvalidRecord, NotPermitted, Refused, UnknownReference
 from revcycle.holds import HoldScope
 from revcycle.levels import LEVELS
 from revcycle.worklists import Relation, Worklist, run_worklist
-from tests.desk.book import DAY, GUARANTOR, PEOPLE, ROSA, SAM, adams, dressed, noted, opened
+from tests.desk.book import DAY, GUARANTOR, NELL, PEOPLE, ROSA, SAM, adams, dressed, noted, opened
 from tests.stories.book import (
     POLICY,
     R1,
@@ -343,6 +345,36 @@ def test_any_members_page_can_be_opened():
 def test_the_view_is_of_today():
     """AV-1: a day before the account's last act is refused, as for a run (CH-9)."""
     assert refusal(opened, adams(), as_of=R2) == ["AS_OF_BEFORE_LAST_ACT"]
+    with pytest.raises(Refused, match=r"^account_view refused: .*as_of 2025-02-10") as caught:
+        opened(adams(), as_of=R2)
+    assert caught.value.act == "account_view"
+    with pytest.raises(Refused) as caught:
+        opened(adams(ann={"blocked": True}), "bob", viewer=ROSA, as_of=R2)
+    assert [each.detail for each in caught.value.problems] == [""]
+    silent = DunningPolicy(alarm_types=())
+    assert refusal(opened, adams(), policy=silent) == ["ALARM_TYPES_INCOMPLETE"]
+    with pytest.raises(Refused, match=r"^account_view refused"):
+        opened(adams(), policy=silent)
+
+
+def test_a_closed_account_has_no_page_any_more():
+    """AV-1, FA-3: who asks is sent to the account that the last member joined."""
+    closed = transfer_member(
+        family(charge()), family(charge("b1", of="bob"), account_id="a2"), patient_id="ann", **ASKED
+    ).account
+    with pytest.raises(
+        Refused, match=f"account a1, closed {DAY}.*the last member joined"
+    ) as caught:
+        opened(closed)
+    assert (caught.value.act, refusal(opened, closed, "ann")) == (
+        "account_view",
+        ["ACCOUNT_CLOSED"],
+    )
+    assert refusal(noted, closed) == ["ACCOUNT_CLOSED"]
+    note = {"viewer": SAM, "note_id": "n1", "patient_id": "ann", "as_of": DAY}
+    assert refusal(set_patient_note, closed, "x", **note) == ["ACCOUNT_CLOSED"]
+    with pytest.raises(NotPermitted):
+        opened(closed, viewer=NELL)
 
 
 # ------------------------------------------------------------------------------- AV-2 notes, acts
@@ -592,6 +624,53 @@ def test_a_note_of_the_wrong_kind_is_told_by_its_kind(act, field, given):
     assert "Xq7" not in str(error)
 
 
+@pytest.mark.parametrize("given", ["ann", None, 7, [("ann",)]])
+def test_patients_are_named_by_ids_not_by_one_text(given):
+    """AV-2, WL-12: the letters of a text would pass for ids, and somebody be noted by chance."""
+    named = family(charge("c1", of="a"), charge("c2", of="n"), account_id="a1")
+    asked = {"viewer": SAM, "patient_ids": given, **ASKED}
+    for act, subject in (
+        (record_note, (named, entry())),
+        (note_selection, ([named], entry())),
+        (check_note_selection, ([named], entry())),
+        (letters_for, ([named],)),
+    ):
+        if act is letters_for and given is None:
+            continue  # everybody
+        with pytest.raises(InvalidRecord, match=f"^{act.__name__}.patient_ids") as caught:
+            act(*subject, **asked)
+        assert "be a sequence of ids, not one text" in str(caught.value)
+
+
+@pytest.mark.parametrize("viewer", ["sam", None, ("sam",)])
+def test_who_looks_must_be_a_viewer(viewer):
+    """PR-5: a name is no viewer; what came is told by its kind alone (PR-6)."""
+    asked = {"viewer": viewer, "patient_ids": ["ann"], **ASKED}
+    for act, subject in (
+        (record_note, (adams(), entry())),
+        (note_selection, ([adams()], entry())),
+        (letters_for, ([adams()],)),
+    ):
+        with pytest.raises(InvalidRecord, match=f"^{act.__name__}.viewer is of type"):
+            act(*subject, **asked)
+    with pytest.raises(InvalidRecord, match=r"^account_view\.viewer is of type"):
+        opened(adams(), viewer=viewer)
+
+
+@pytest.mark.parametrize("wrong", [None, "Called.", {"id": "n1"}])
+def test_an_entry_must_be_one(wrong):
+    """AV-2: what staff entered comes as a record, on one account or on a whole selection."""
+    asked = {"viewer": SAM, "patient_ids": ["ann"], **ASKED}
+    for act, subject in (
+        (record_note, adams()),
+        (note_selection, [adams()]),
+        (check_note_selection, [adams()]),
+    ):
+        with pytest.raises(InvalidRecord, match=r"record_note\.entry is .*NoteEntry") as caught:
+            act(subject, wrong, **asked)
+        assert "Called" not in str(caught.value)
+
+
 def test_every_act_appears_in_the_notes():
     """AV-2: like an audit history: who, when, what was done, what changed, newest first."""
     account = noted(adams(), "Promised half.", action=NoteAction.PROMISE_TO_PAY)
@@ -723,6 +802,11 @@ def test_a_selection_is_noted_whole_or_not_at_all():
     with pytest.raises(Refused) as caught:
         select(accounts)
     assert [each.name for each in caught.value.propositions] == ["NO_PATIENT"]
+    (refused,) = check_note_selection(
+        accounts, entry(), viewer=SAM, patient_ids=[], as_of=DAY, policy=POLICY
+    )
+    assert (refused.account_id, refused.patient_ids) == (None, ())
+    assert refused.problems == caught.value.problems
 
 
 def test_a_selection_names_patients_of_the_book_once():
