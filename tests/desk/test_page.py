@@ -237,8 +237,9 @@ def test_the_rows_of_placed_charges():
         | {"Placed": "2025-03-25", "Agency": "agency", "Outstanding": amount}
         for which, name, amount in (("c1", "Ann", "100.00"), ("b1", "Bob", "60.00"))
     ] + [{"Claim": "Collect outstanding", "Outstanding": "160.00"}]
-    sums = rows_of(opened(placed), "Outstanding charges")
-    assert sums[-1] == {"Claim": "Total outstanding", "Outstanding": "300.00"}
+    *listed, foot = rows_of(opened(placed), "Outstanding charges")
+    assert [(row["Claim"], row["Outstanding"]) for row in listed] == [("claim-p1", "300.00")]
+    assert foot == {"Claim": "Total outstanding", "Outstanding": "300.00"}
     assert "other members" not in account_view_text(opened(placed))
 
 

@@ -297,6 +297,31 @@ def test_a_plans_arrears_fall_on_its_oldest_charges():
     }
 
 
+def test_a_held_charge_bears_nothing_of_its_plans_arrears():
+    """AV-3, PL-10: what the plan asks for meanwhile is asked for on its other charges."""
+    account = runs(family(charge("c1", "300.00"), charge("c2", "300.00")), R1)
+    account = runs(plan(account, on=R1), R2, R3, R4)
+    held = hold(account, HoldScope.CLAIM, "claim-c1", R4)
+    for each, first, second in ((account, "100.00", "0.00"), (held, "0.00", "100.00")):
+        view = opened(each, as_of=R4)
+        assert {row.charge_id: str(row.overdue) for row in view.charges} == {
+            "c1": first,
+            "c2": second,
+        }
+        assert str(view.own.plan_overdue) == "100.00"
+
+
+def test_a_charge_with_an_agency_is_not_held():
+    """AV-3, CO-3: it is placed, which says why nothing is billed on it."""
+    account = hold(adams(), HoldScope.CLAIM, "claim-c1", DAY)
+    placed = place_in_collections(
+        adams(), charge_ids=("c1",), agency_id="agency", as_of=DAY, policy=POLICY
+    ).account
+    for each, is_held, is_placed in ((account, True, False), (placed, False, True)):
+        (row,) = [row for row in opened(each).charges if row.charge_id == "c1"]
+        assert (row.is_held, row.placement is not None) == (is_held, is_placed)
+
+
 def test_held_and_closed_charges():
     """AV-3: a held charge is listed and marked; one that owes nothing is not outstanding."""
     account = hold(adams(), HoldScope.CLAIM, "claim-c1", DAY)
