@@ -154,6 +154,15 @@ def test_no_line_is_wider_than_eighty_columns(statement):
     assert joined in unicodedata.normalize("NFC", seen("".join("".join(lines).split())))
 
 
+def test_a_joiner_takes_no_column():
+    """ST-13: it is no sign of its own, so a line that is full without it is full with it."""
+    word = "\u0645\u06cc\u200c" * 40
+    named = attrs.evolve(alone().addressee, first_name=word.rstrip("\u200c"), last_name="")
+    lines = statement_text(alone(addressee=named)).split("\n")
+
+    assert (named.first_name in lines, columns(named.first_name)) == (True, WIDTH)
+
+
 def test_a_letter_with_its_accent_takes_one_column():
     """ST-13: however a name was typed, the columns to its right stand where they should."""
     statement = family_statement()

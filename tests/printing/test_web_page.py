@@ -194,6 +194,10 @@ def test_a_language_that_runs_leftward_turns_the_page_and_no_figure():
         assert figure in apart
     figures = re.findall(r"-?\$[0-9]", page)
     assert len(re.findall(r"(?:<bdi>|\u2066)-?\$[0-9]", page)) == len(figures) > 10
+    assert {each.get("class") for each in tree.iter("span") if each.find("bdi") is not None} == {
+        "amount",
+        "day",
+    }
     assert "\u2066(555) 555-0100\u2069" in page
     assert {link.get("dir") for link in tree.iter("a")} == {"ltr"}
     english = tree_of(statement_html(family_statement(), wordings=(ENGLISH_WORDING, ARABIC)))
