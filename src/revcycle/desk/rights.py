@@ -61,7 +61,7 @@ def require_open(act: str, account: Account, *, viewer: Viewer, patient_ids: Ite
         raise NotPermitted(act, dict.fromkeys(reasons))
 
 
-def ids_named(act: str, patient_ids: Iterable[str]) -> tuple[str, ...]:
+def ids_named(act: str, patient_ids: object) -> tuple[str, ...]:
     """Give the ids of *patient_ids*, each once, in their order.
 
     Raises:
