@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from revcycle.folding import folded, is_blank, plain_signs
+from revcycle.folding import folded, is_blank, plain_signs, printable_line
 
 
 def test_folding_takes_off_case_accents_and_strokes():
@@ -38,3 +38,11 @@ def test_what_nobody_sees_is_blank(point):
     assert is_blank("")
     assert not any(is_blank(chr(each)) for each in range(0x21, 0x7F))
     assert is_blank(chr(sys.maxunicode))
+
+
+@pytest.mark.parametrize("point", [0x200B, 0x200C, 0x200D, 0xAD, 0xFEFF, 0x202E, 0xE000, 0xD800])
+def test_a_printed_line_is_empty_exactly_if_the_text_is_blank(point):
+    """What decides that there is something to print, and what prints, agree (ST-8, ST-15)."""
+    sign = chr(point)
+    for text in (sign, f" {sign}\n", f"a{sign}", f"\u0645{sign}\u0645", f"{sign}\u0645"):
+        assert is_blank(text) is (printable_line(text) == "")

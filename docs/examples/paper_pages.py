@@ -13,8 +13,6 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-import attrs
-
 from revcycle.accounts import Account, Address, DeliveryMethod
 from revcycle.dunning import (
     DunningPolicy,
@@ -73,13 +71,12 @@ def write_pages(
         book: the accounts.
         folder: where to.
         as_of: the day of the last run, so that its statements are shown as they went out.
-        policy: as the book was run.
+        policy: as the book was run, with the practice whose statements they are.
 
     Returns:
         What was written; nothing about a kind of account that the book does not have.
     """
-    own = attrs.evolve(policy, practice=PRACTICE)
-    statements = list(_statements(book, as_of, own))
+    statements = list(_statements(book, as_of, policy))
     folder.mkdir(parents=True, exist_ok=True)
     said = []
     for name, words, choose in _PAGES:

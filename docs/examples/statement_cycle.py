@@ -28,6 +28,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, NoReturn
 
+import attrs
 from book_report import balance_of, balance_page, cycle_page, heading
 from coverage_proof import CoverageProof, gap_page, proof_page, prove
 from cycle_runs import Course, run_cycles
@@ -206,13 +207,13 @@ def _worklist_pages(
 def _written_pages(folder: Path, course: Course, policy: DunningPolicy) -> Iterator[str]:
     # Not at the top: pages need the template library, everything else does without.
     from desk_pages import write_desk_pages  # noqa: PLC0415  (lazy on purpose)
-    from paper_pages import write_pages  # noqa: PLC0415  (lazy on purpose)
+    from paper_pages import PRACTICE, write_pages  # noqa: PLC0415  (lazy on purpose)
 
     yield from heading("Pages and letters")
-    said = list(write_pages(course.book, folder, as_of=course.cycles[-1].on, policy=policy))
-    written = write_desk_pages(
-        course.follow_up_book, folder, as_of=course.follow_up_on, policy=policy
-    )
+    # The statement on an account view is the one that prints, so both know the practice.
+    own = attrs.evolve(policy, practice=PRACTICE)
+    said = list(write_pages(course.book, folder, as_of=course.cycles[-1].on, policy=own))
+    written = write_desk_pages(course.follow_up_book, folder, as_of=course.follow_up_on, policy=own)
     words = ("a family's account view", "letters to one worklist, a row for each patient")
     said += [f"{path}: {about}" for path, about in zip(written, words, strict=False)]
     for line in said:

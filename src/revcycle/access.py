@@ -12,7 +12,7 @@ import enum
 import attrs
 
 from revcycle.checks import ID, WORDS, Requirement, check_fields, optional
-from revcycle.errors import NotPermitted, Problem, Proposition
+from revcycle.errors import InvalidRecord, NotPermitted, Problem, Proposition
 
 __all__ = [
     "AccessProblem",
@@ -177,14 +177,26 @@ def require_permission(act: str, viewer: Viewer, permission: Permission) -> None
 
     Raises:
         NotPermitted: naming the permission.
+        InvalidRecord: *viewer* is none.
     """
+    _check_viewer(act, viewer)
     if missing := check_permission(viewer, permission):
         raise NotPermitted(act, missing)
 
 
 def check_permission(viewer: Viewer, permission: Permission) -> tuple[Problem, ...]:
-    """List what *viewer* lacks: nothing where *permission* was granted (PR-5)."""
+    """List what *viewer* lacks: nothing where *permission* was granted (PR-5).
+
+    Raises:
+        InvalidRecord: *viewer* is none.
+    """
+    _check_viewer("check_permission", viewer)
     return () if may(viewer, permission) else (_missing(viewer, permission),)
+
+
+def _check_viewer(act: str, viewer: object) -> None:
+    if type(viewer) is not Viewer:
+        raise InvalidRecord(act, "viewer", viewer, "be a Viewer", records_only=True)
 
 
 def _missing(viewer: Viewer, permission: Permission) -> Problem:

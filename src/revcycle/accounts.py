@@ -233,7 +233,7 @@ class Patient:
         last_name: family name.
         birth_on: date of birth, or None if not known.
         address: postal address.
-        phones: telephone numbers.
+        phones: telephone numbers, none of them blank.
         email: e-mail address, or None.
         primary_department_id: the current department; may be empty (WL-5).
         usual_provider_id: the primary provider; may be empty (WL-5).
@@ -276,8 +276,8 @@ _PATIENT: Final = (
     ("last_name", TEXT),
     ("birth_on", optional(DATE)),
     ("address", one_of(Address)),
-    ("phones", each(TEXT)),
-    ("email", optional(ID)),
+    ("phones", each(WORDS)),
+    ("email", optional(WORDS)),
     ("primary_department_id", TEXT),
     ("usual_provider_id", TEXT),
     ("insurance_class", one_of(InsuranceClass)),
@@ -326,7 +326,7 @@ _GUARANTOR: Final = (
     ("first_name", TEXT),
     ("last_name", TEXT),
     ("address", one_of(Address)),
-    ("email", optional(ID)),
+    ("email", optional(WORDS)),
     ("delivery", one_of(DeliveryPreference)),
     ("patient_id", optional(ID)),
     ("language", ID),

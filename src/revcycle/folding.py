@@ -1,6 +1,7 @@
 """Names as people mean them, whatever their case, accents and typographic signs.
 
 Comparing and searching fold both sides first; what is shown and stored stays as it was written.
+What is printed is put on one line first, by `printable_line`.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-__all__ = ["folded", "is_blank", "plain_signs"]
+__all__ = ["folded", "is_blank", "plain_signs", "printable_line"]
 
 
 def folded(text: str) -> str:
@@ -60,3 +61,39 @@ _KEYS: Final = {
 def is_blank(text: str) -> bool:
     """Tell whether nothing of *text* can be seen: no sign but blanks and invisible ones."""
     return not any(sign.isprintable() and not sign.isspace() for sign in text)
+
+
+def printable_line(text: str) -> str:
+    """Put *text* on one line, without signs that show nothing or that turn the line round.
+
+    Joiners stay where they join letters: Persian, Sinhala and others are misspelt without them.
+    """
+    if not text.isprintable():
+        signs = [" " if sign in _BREAKS else sign for sign in text if _is_printed(sign)]
+        text = "".join(sign for place, sign in enumerate(signs) if _has_place(sign, signs, place))
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)  # a letter with its accent takes one column
+    return " ".join(text.split())
+
+
+_BREAKS: Final = "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+_JOINERS: Final = "\u200c\u200d"
+# Control and format signs, halves of signs, and what no font has.
+_UNPRINTED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+# Letters without capitals, and the marks on them: scripts with capitals need no joiners.
+_JOINED: Final = frozenset({"Lo", "Lm", "Mn", "Mc"})
+
+
+def _is_printed(sign: str) -> bool:
+    return sign in _BREAKS or sign in _JOINERS or unicodedata.category(sign) not in _UNPRINTED
+
+
+def _has_place(sign: str, signs: list[str], place: int) -> bool:
+    """Tell whether *sign* is no joiner, or stands between letters that it can join."""
+    if sign not in _JOINERS:
+        return True
+    beside = signs[place - 1 : place] + signs[place + 1 : place + 2]
+    return len(beside) == _BOTH and all(unicodedata.category(s) in _JOINED for s in beside)
+
+
+_BOTH: Final = 2

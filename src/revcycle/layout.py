@@ -10,7 +10,8 @@ from typing import Final
 
 import attrs
 
-from revcycle.tables import Cell, cell_text, legible
+from revcycle.checks import private
+from revcycle.tables import Cell, cell_text, legible, one_line
 
 __all__ = ["Table", "html_of", "text_of"]
 
@@ -22,14 +23,14 @@ class Table:
     Attributes:
         caption: what it is about.
         columns: one title a column.
-        rows: as many cells as there are columns in each.
+        rows: as many cells as there are columns in each; private.
         foot: the sums, one cell a column; empty for none.
         row_header: the index of the column that names a row.
     """
 
     caption: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...] = private()
     foot: tuple[Cell, ...] = ()
     row_header: int = 0
 
@@ -45,8 +46,8 @@ def text_of(table: Table, *, write: Callable[[Cell], str] = cell_text) -> str:
         write: says what a cell looks like.
     """
     lines = [*table.rows, *([table.foot] if table.foot else [])]
-    titles = [legible(title) for title in table.columns]
-    written = [[" ".join(legible(write(cell)).split()) for cell in row] for row in lines]
+    titles = [one_line(title) for title in table.columns]
+    written = [[one_line(write(cell)) for cell in row] for row in lines]
     widths = [
         max(len(title), *(len(row[place]) for row in written)) if written else len(title)
         for place, title in enumerate(titles)
@@ -64,7 +65,7 @@ def text_of(table: Table, *, write: Callable[[Cell], str] = cell_text) -> str:
     body = [line(row) for row in written]
     if table.foot:
         body.insert(-1, rule)
-    return "\n".join([legible(table.caption), "", line(titles), rule, *body])
+    return "\n".join([one_line(table.caption), "", line(titles), rule, *body])
 
 
 def html_of(

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 from revcycle.errors import InvalidRecord
 
-__all__ = ["Cell", "cell_text", "csv_text", "legible"]
+__all__ = ["Cell", "cell_text", "csv_text", "legible", "one_line"]
 
 Cell: TypeAlias = str | int | bool | Decimal | date | None
 """What a table's cell can be; None is an empty cell."""
@@ -81,6 +81,14 @@ def legible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join("\ufffd" if _is_order(sign) else sign for sign in text)
+
+
+def one_line(text: str) -> str:
+    """Show *text* as `legible` does, on one line: whatever would end it is a blank.
+
+    Else a name could write lines of its own onto a page of plain text.
+    """
+    return " ".join(legible(text).split())
 
 
 def _is_order(sign: str) -> bool:

@@ -8,8 +8,10 @@ from html.parser import HTMLParser
 import attrs
 import pytest
 
-from revcycle.accounts import Appointment, Note, NoteAction, StatementNote
+from revcycle.accounts import Address, Appointment, Note, NoteAction, StatementNote
 from revcycle.desk import account_view_html, account_view_text, set_patient_note
+from revcycle.desk.page import Sheet, sheet_html, sheet_text
+from revcycle.desk.parts import Facts, Printed
 from revcycle.dunning import (
     RunOutcome,
     Skip,
@@ -18,6 +20,7 @@ from revcycle.dunning import (
     place_in_collections,
 )
 from revcycle.holds import HoldScope
+from revcycle.layout import Table
 from revcycle.money import usd
 from revcycle.printing import statement_text
 from tests.desk.book import DAY, GUARANTOR, SAM, adams, noted, opened
@@ -120,7 +123,7 @@ def test_the_page_holds_nothing_active_and_fetches_nothing():
     names = {name for _, given in reader.seen for name in given}
     assert names <= {
         *("lang", "charset", "name", "content", "class", "scope", "data-title"),
-        *("role", "aria-label", "tabindex"),
+        *("role", "aria-label", "tabindex", "dir"),
     }
     assert "http" not in PAGE
     assert "url(" not in PAGE
@@ -234,8 +237,9 @@ def test_the_rows_of_placed_charges():
         | {"Placed": "2025-03-25", "Agency": "agency", "Outstanding": amount}
         for which, name, amount in (("c1", "Ann", "100.00"), ("b1", "Bob", "60.00"))
     ] + [{"Claim": "Collect outstanding", "Outstanding": "160.00"}]
-    sums = rows_of(opened(placed), "Outstanding charges")
-    assert sums[-1] == {"Claim": "Total outstanding", "Outstanding": "300.00"}
+    *listed, foot = rows_of(opened(placed), "Outstanding charges")
+    assert [(row["Claim"], row["Outstanding"]) for row in listed] == [("claim-p1", "300.00")]
+    assert foot == {"Claim": "Total outstanding", "Outstanding": "300.00"}
     assert "other members" not in account_view_text(opened(placed))
 
 
@@ -272,11 +276,14 @@ def test_the_statement_stands_on_the_page_as_it_prints():
     """AV-1: line by line what the printer gives, and before it how it goes out (ST-10)."""
     view = opened(adams())
     text = statement_text(view.preview.statement)
-    assert f'<pre lang="en" tabindex="0">{html.escape(text)}</pre>' in account_view_html(view)
+    shown = f'<pre lang="en" dir="ltr" tabindex="0">{html.escape(text)}</pre>'
+    assert shown in account_view_html(view)
     assert account_view_text(view).endswith(text)
     assert "  Goes out by: e-statement and paper\n  Level printed: 7\n" in account_view_text(view)
     spanish = attrs.evolve(adams(), guarantor=attrs.evolve(GUARANTOR, language="es"))
-    assert '<pre lang="es" tabindex="0">' in account_view_html(opened(spanish))
+    assert '<pre lang="es" dir="ltr" tabindex="0">' in account_view_html(opened(spanish))
+    leftward = Sheet(title="", subtitle="", parts=(Printed("he", "1"),), folded_title="", folded=())
+    assert '<pre lang="he" dir="rtl" tabindex="0">' in sheet_html(leftward)
 
 
 @pytest.mark.parametrize("reason", list(SkipReason))
@@ -355,6 +362,38 @@ def test_long_notes_keep_to_one_line_of_text():
     view = opened(noted(adams(), "one\ntwo\r\nthree"))
     assert "one two three" in account_view_text(view)
     assert "one\ntwo" in account_view_html(view)
+
+
+@pytest.mark.parametrize(
+    "sign", ["\n", "\n\n", "\r", "\v", "\f", "\x1d", "\x85", "\u2028", "\u2029"]
+)
+def test_no_name_writes_lines_of_its_own(sign):
+    """AV-1: each thing written by somebody keeps to its line of the plain text, as in a table."""
+    forged = f"Adams{sign}Due now: 0.00"
+    names = {"last_name": forged, "first_name": forged, "patient_note": forged, "email": forged}
+    address = Address(lines=(forged,), city=forged)
+    account = adams(ann=names | {"phones": (forged,), "address": address}, bob=names)
+    account = attrs.evolve(account, guarantor=attrs.evolve(GUARANTOR, last_name=forged))
+    account = attrs.evolve(account, id=forged)
+    text = account_view_text(opened(noted(account, forged)))
+
+    assert text.count("Due now: 0.00") > 9
+    assert [line for line in text.splitlines() if line.lstrip().startswith("Due now: 0")] == []
+    assert text.splitlines()[1].endswith("0.00, patient ann, head of the family, on 2025-03-25")
+
+
+def test_nothing_of_a_page_in_the_making_is_in_its_repr():
+    """PR-6: a table's rows and a sheet's title name people."""
+    table = Table(caption="The family", columns=("Patient",), rows=(("Adams, Ann",),))
+    sheet = Sheet(
+        title="Adams, Ann",
+        subtitle="",
+        parts=(table, Facts("Patient", (("E-mail", "Ann@example.org"),))),
+        folded_title="",
+        folded=(Printed("en", "Dear Ann"),),
+    )
+    assert "Ann" in sheet_text(sheet)
+    assert "Ann" not in repr(sheet) + repr(table)
 
 
 def test_dollars_are_written_for_people():

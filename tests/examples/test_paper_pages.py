@@ -10,7 +10,7 @@ from revcycle.dunning import DunningPolicy
 from tests.printing.paper import ANN, household
 from tests.stories.book import R1, R2, R3, R4, charge, family, run, runs
 
-POLICY = DunningPolicy()
+POLICY = DunningPolicy(practice=PRACTICE)
 ONLINE = attrs.evolve(ANN, delivery=DeliveryPreference.E_STATEMENT, email="ann@example.org")
 
 

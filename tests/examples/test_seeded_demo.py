@@ -7,12 +7,14 @@ import subprocess
 import sys
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 
 import attrs
 import pytest
 from book_report import balance_of
 from cycle_runs import SEVERITY_ORDER, Course, run_cycles
 from family_story import choose_account
+from paper_pages import PRACTICE
 from payment_behaviour import Behaviour, between, chance, draw
 from practice_acts import Act
 from practice_staff import set_alarm_types
@@ -379,3 +381,11 @@ def test_pages_are_written_when_asked_for(course, tmp_path, monkeypatch, capsys)
     for name in ("statement.html", "statement_final.html", "account_view.html", "letters.csv"):
         assert name in said
     assert "FINAL NOTICE" in (folder / "statement_final.txt").read_text(encoding="utf-8")
+    view = unescape((folder / "account_view.html").read_text(encoding="utf-8"))
+    shown = view[view.index("<pre") :]
+    for printed in ("statement.txt", "statement_final.txt"):
+        sender = (folder / printed).read_text(encoding="utf-8").split("\n\n")[0]
+        assert sender.startswith(PRACTICE.name)
+        assert sender in shown  # who telephones reads what the patient holds
+    for told in (PRACTICE.phone, PRACTICE.website, *PRACTICE.texts[0].ways_to_pay):
+        assert told in shown

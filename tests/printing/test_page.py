@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from revcycle.accounts import Guarantor, StatementFormat
 from revcycle.charges import AdjustmentReason
-from revcycle.dunning import DunningPolicy, LevelMessage, Practice, StatementPatient
+from revcycle.dunning import (
+    DunningPolicy,
+    LevelMessage,
+    Practice,
+    StatementPatient,
+    StatementTextNote,
+)
 from revcycle.levels import LEVELS
 from revcycle.printing import (
     ENGLISH_WORDING,
@@ -26,6 +32,7 @@ from tests.printing.paper import (
     alone,
     family_statement,
     in_format,
+    in_language,
     statement_of,
 )
 from tests.stories.book import R1, R2, adjust, charge, family, pay, plan, run
@@ -255,6 +262,23 @@ def test_one_patients_note_stands_alone_and_a_familys_are_introduced():
     assert statement_page(two).notes == (("For Ann Muñoz:", "Please bring your new card."),)
 
 
+def test_a_member_without_a_name_goes_by_the_id():
+    """ST-9: among the notes as in the list of care; whose note it is must be told."""
+    statement = family_statement()
+    nameless = attrs.evolve(
+        statement,
+        patients=tuple(
+            attrs.evolve(patient, first_name="\u200b", last_name="")
+            for patient in statement.patients
+        ),
+        notes=(StatementTextNote(patient_id="bob", text="Hi there"),),
+    )
+    page = statement_page(nameless)
+
+    assert page.notes == (("For bob:", "Hi there"),)
+    assert section(page, EN.care).tables[0].caption == "Care for ann"
+
+
 def test_an_older_statement_without_names_still_prints():
     """ST-13: a statement kept before names were on it falls back on ids."""
     page = statement_page(attrs.evolve(family_statement(), patients=()))
@@ -309,6 +333,20 @@ def test_the_other_forms_are_offered_to_those_who_do_not_have_them():
     ]
     large = statement_page(in_format(alone(), StatementFormat.LARGE_PRINT))
     assert EN.large_print not in [p.text for p in section(large, EN.questions).paragraphs]
+
+
+def test_nobody_is_offered_the_language_that_is_read_already():
+    """ST-15: whatever the region of its tag; another language is offered once."""
+    british = attrs.evolve(EN, language="en-GB")
+    mexican = attrs.evolve(SPANISH_WORDING, language="es-MX")
+    wordings = (EN, british, SPANISH_WORDING, mexican)
+    for reader in ("en", "en-GB", "en-AU"):
+        page = statement_page(in_language(alone(), reader), wordings=wordings)
+        offers = section(page, EN.questions).paragraphs[2:]
+        assert [offer.language for offer in offers] == [
+            "en-GB" if reader == "en-GB" else "en",
+            "es",
+        ]
 
 
 # ---------------------------------------------------------------------------------- languages
@@ -395,6 +433,25 @@ def test_a_name_stands_on_one_line(sign):
     page = statement_page(alone(addressee=named))
 
     assert page.addressee[0] in ("Ann Lee", "An n Lee")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u06cc\u0645",
+        "\u0dc1\u0dca\u200d\u0dbb\u0dd3",
+    ],
+    ids=["Persian", "Sinhala"],
+)
+def test_a_joiner_stays_between_the_letters_that_it_joins(name):
+    """ST-9, ST-15: without it the word is misspelt; elsewhere it is a sign that nobody sees."""
+    stray = f"\u200d{name}\u200c \u200dLe\u200ce 1\u200d2\u200c"
+    page = statement_page(alone(addressee=Guarantor(id="g1", first_name=stray)))
+
+    assert page.addressee == (f"{name} Lee 12",)
+    doubled = name.replace("\u200c", "\xad\u200c\ufeff").replace("\u200d", "\u200b\u200d")
+    twin = statement_page(alone(addressee=Guarantor(id="g1", first_name=doubled)))
+    assert twin.addressee == (name,)
 
 
 def test_large_amounts_keep_every_cent():

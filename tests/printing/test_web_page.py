@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
+from decimal import Decimal
 from html import unescape
 
 import attrs
@@ -57,7 +58,22 @@ def test_whatever_it_is_given_the_page_is_well_formed(statement):
     tags = {element.tag for element in tree.iter()}
     assert tags <= {
         *("html", "head", "meta", "title", "style", "body", "header", "main", "section", "div"),
-        *("address", "strong", "br", "p", "h1", "h2", "h3", "span", "dl", "dt", "dd", "ul", "li"),
+        *(
+            "address",
+            "bdi",
+            "strong",
+            "br",
+            "p",
+            "h1",
+            "h2",
+            "h3",
+            "span",
+            "dl",
+            "dt",
+            "dd",
+            "ul",
+            "li",
+        ),
         *("a", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
     }
     links = {element.get("href") for element in tree.iter("a")}
@@ -155,6 +171,50 @@ def test_the_page_names_its_language_and_those_of_its_parts():
     assert parts["Would you like this bill in English? Just ask us."] == "en"
 
 
+ARABIC = attrs.evolve(
+    ENGLISH_WORDING,
+    language="ar",
+    amount_due="\u0627\u0644\u0645\u0628\u0644\u063a",
+    call="\u0627\u062a\u0635\u0644 {phone}",
+)
+
+
+def test_a_language_that_runs_leftward_turns_the_page_and_no_figure():
+    """ST-15: the page and its parts say their direction; amounts, days and numbers keep theirs."""
+    owed = attrs.evolve(family_statement(), credits=Decimal("-5.00"))
+    statement = in_language(owed, "ar")
+    page = statement_html(statement, wordings=(ENGLISH_WORDING, ARABIC))
+    tree = tree_of(page)
+
+    assert (tree.get("lang"), tree.get("dir")) == ("ar", "rtl")
+    parts = {each.get("lang"): each.get("dir") for each in tree.iter("span") if each.get("lang")}
+    assert parts == {"en": "ltr"}
+    apart = [said_by(each) for each in tree.iter("bdi")]
+    for figure in ("$150.00", "12 Elm Street", "April 11, 2025"):
+        assert figure in apart
+    figures = re.findall(r"-?\$[0-9]", page)
+    assert len(re.findall(r"(?:<bdi>|\u2066)-?\$[0-9]", page)) == len(figures) > 10
+    assert {each.get("class") for each in tree.iter("span") if each.find("bdi") is not None} == {
+        "amount",
+        "day",
+    }
+    assert "\u2066(555) 555-0100\u2069" in page
+    assert {link.get("dir") for link in tree.iter("a")} == {"ltr"}
+    english = tree_of(statement_html(family_statement(), wordings=(ENGLISH_WORDING, ARABIC)))
+    assert english.get("dir") == "ltr"
+    assert "\u2066" not in statement_html(family_statement())
+    assert re.findall(r"text-align: left|(?:border|padding|margin)-left|[ ;]left:", STYLE) == []
+
+
+def test_what_has_no_blanks_is_broken_before_it_widens_the_page():
+    """ST-15: a name, an address or a line of text as long as a page is wide keeps to its place."""
+    (rule,) = re.findall(r"([^{}]+)\{ overflow-wrap: anywhere; \}", STYLE)[:1]
+
+    assert {each.strip() for each in rule.split(",")} >= {
+        *("address", "p", "li", "a", "strong", "h1", "h2", "h3"),
+    }
+
+
 def channels(colour: str) -> list[float]:
     return [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
 
@@ -211,7 +271,11 @@ def test_on_a_small_screen_every_figure_stands_beside_its_label():
         titles = [said_by(th) for th in table.find("thead").iter("th")][1:]
         for row in table.find("tbody").iter("tr"):
             assert [cell.get("data-label") for cell in row.iter("td")] == titles
-        roles = {each.tag: each.get("role") for each in table.iter() if each.tag != "caption"}
+        roles = {
+            each.tag: each.get("role")
+            for each in table.iter()
+            if each.tag not in {"caption", "bdi"}
+        }
         assert roles["table"] == "table"
         assert None not in roles.values()
     small = STYLE[STYLE.index("@media screen and (max-width: 46em)") :]

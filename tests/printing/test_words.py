@@ -10,6 +10,7 @@ from revcycle.printing import (
     SPANISH_WORDING,
     SUPPLIED_WORDINGS,
     Wording,
+    direction_of,
     filled,
     wording_for,
 )
@@ -161,3 +162,16 @@ def test_words_without_english_are_refused():
     assert wording_for("es", (SPANISH_WORDING,)) is SPANISH_WORDING
     with pytest.raises(InvalidRecord, match="English"):
         wording_for("vi", (SPANISH_WORDING,))
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"),
+    [
+        *(("ar", "rtl"), ("fa-IR", "rtl"), ("HE", "rtl"), ("ur_PK", "rtl"), ("ckb", "rtl")),
+        *(("en", "ltr"), ("es-MX", "ltr"), ("vi", "ltr"), ("arn", "ltr"), ("zh-Hant", "ltr")),
+        *(("az-Arab", "rtl"), ("az", "ltr"), ("ar-Latn", "ltr"), ("pa-arab-PK", "rtl")),
+    ],
+)
+def test_a_language_runs_as_its_script_does(language, direction):
+    """ST-15: the script that the tag names, else the one in which the language is written."""
+    assert direction_of(language) == direction

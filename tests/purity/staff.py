@@ -190,6 +190,7 @@ def drive_printing() -> Iterator[str]:
         wording = printing.wording_for(language, printing.SUPPLIED_WORDINGS)
         yield printing.date_text(day, wording=wording)
         yield printing.short_date_text(day, wording=wording)
+        yield printing.direction_of(language)
     yield printing.amount_text(statement.due_now) + printing.filled("{a}", a="{b}")
 
 

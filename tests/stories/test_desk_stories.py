@@ -18,6 +18,7 @@ from revcycle.desk import (
     NoteEntry,
     account_view_html,
     account_view_text,
+    check_note_selection,
     letters_csv,
     letters_for,
     note_selection,
@@ -43,12 +44,13 @@ from revcycle.dunning import (
     preview_statement,
     replay,
     run_statement,
+    transfer_member,
 )
-from revcycle.errors import InvalidRecord, Refused, UnknownReference
+from revcycle.errors import InvalidRecord, NotPermitted, Refused, UnknownReference
 from revcycle.holds import HoldScope
 from revcycle.levels import LEVELS
 from revcycle.worklists import Relation, Worklist, run_worklist
-from tests.desk.book import DAY, GUARANTOR, PEOPLE, ROSA, SAM, adams, dressed, noted, opened
+from tests.desk.book import DAY, GUARANTOR, NELL, PEOPLE, ROSA, SAM, adams, dressed, noted, opened
 from tests.stories.book import (
     POLICY,
     R1,
@@ -205,6 +207,27 @@ def test_where_nothing_would_be_printed_the_view_says_why(account, policy, why):
     assert f"Because: {why}" in account_view_text(view)
 
 
+def test_a_statement_that_can_no_longer_be_shown_is_not_said_to_be_anothers():
+    """AV-1, ST-10: made today on this account, which has changed since, or on the one left."""
+    account = run(adams(), R4)
+    left = leave_account(
+        account,
+        patient_id="bob",
+        new_account_id="a2",
+        guarantor=Guarantor(id="g2", patient_id="bob"),
+        as_of=R4,
+        policy=POLICY,
+    )
+    for each in (left.account, left.new_account):
+        view = opened(each, as_of=R4)
+        assert view.preview.statement is None
+        (why,) = [line for line in account_view_text(view).splitlines() if "Because: " in line]
+        assert why == (
+            "  Because: today's statement was made already and cannot be shown again: on another "
+            "account, or this account has changed since"
+        )
+
+
 def test_notes_stand_newest_first():
     """AV-1: account notes for every act, like an audit history, the newest on top."""
     account = noted(adams(), "first", as_of=R3)
@@ -274,6 +297,31 @@ def test_a_plans_arrears_fall_on_its_oldest_charges():
     }
 
 
+def test_a_held_charge_bears_nothing_of_its_plans_arrears():
+    """AV-3, PL-10: what the plan asks for meanwhile is asked for on its other charges."""
+    account = runs(family(charge("c1", "300.00"), charge("c2", "300.00")), R1)
+    account = runs(plan(account, on=R1), R2, R3, R4)
+    held = hold(account, HoldScope.CLAIM, "claim-c1", R4)
+    for each, first, second in ((account, "100.00", "0.00"), (held, "0.00", "100.00")):
+        view = opened(each, as_of=R4)
+        assert {row.charge_id: str(row.overdue) for row in view.charges} == {
+            "c1": first,
+            "c2": second,
+        }
+        assert str(view.own.plan_overdue) == "100.00"
+
+
+def test_a_charge_with_an_agency_is_not_held():
+    """AV-3, CO-3: it is placed, which says why nothing is billed on it."""
+    account = hold(adams(), HoldScope.CLAIM, "claim-c1", DAY)
+    placed = place_in_collections(
+        adams(), charge_ids=("c1",), agency_id="agency", as_of=DAY, policy=POLICY
+    ).account
+    for each, is_held, is_placed in ((account, True, False), (placed, False, True)):
+        (row,) = [row for row in opened(each).charges if row.charge_id == "c1"]
+        assert (row.is_held, row.placement is not None) == (is_held, is_placed)
+
+
 def test_held_and_closed_charges():
     """AV-3: a held charge is listed and marked; one that owes nothing is not outstanding."""
     account = hold(adams(), HoldScope.CLAIM, "claim-c1", DAY)
@@ -322,6 +370,36 @@ def test_any_members_page_can_be_opened():
 def test_the_view_is_of_today():
     """AV-1: a day before the account's last act is refused, as for a run (CH-9)."""
     assert refusal(opened, adams(), as_of=R2) == ["AS_OF_BEFORE_LAST_ACT"]
+    with pytest.raises(Refused, match=r"^account_view refused: .*as_of 2025-02-10") as caught:
+        opened(adams(), as_of=R2)
+    assert caught.value.act == "account_view"
+    with pytest.raises(Refused) as caught:
+        opened(adams(ann={"blocked": True}), "bob", viewer=ROSA, as_of=R2)
+    assert [each.detail for each in caught.value.problems] == [""]
+    silent = DunningPolicy(alarm_types=())
+    assert refusal(opened, adams(), policy=silent) == ["ALARM_TYPES_INCOMPLETE"]
+    with pytest.raises(Refused, match=r"^account_view refused"):
+        opened(adams(), policy=silent)
+
+
+def test_a_closed_account_has_no_page_any_more():
+    """AV-1, FA-3: who asks is sent to the account that the last member joined."""
+    closed = transfer_member(
+        family(charge()), family(charge("b1", of="bob"), account_id="a2"), patient_id="ann", **ASKED
+    ).account
+    with pytest.raises(
+        Refused, match=f"account a1, closed {DAY}.*the last member joined"
+    ) as caught:
+        opened(closed)
+    assert (caught.value.act, refusal(opened, closed, "ann")) == (
+        "account_view",
+        ["ACCOUNT_CLOSED"],
+    )
+    assert refusal(noted, closed) == ["ACCOUNT_CLOSED"]
+    note = {"viewer": SAM, "note_id": "n1", "patient_id": "ann", "as_of": DAY}
+    assert refusal(set_patient_note, closed, "x", **note) == ["ACCOUNT_CLOSED"]
+    with pytest.raises(NotPermitted):
+        opened(closed, viewer=NELL)
 
 
 # ------------------------------------------------------------------------------- AV-2 notes, acts
@@ -373,6 +451,20 @@ def test_an_alarm_is_cleared_with_the_note():
     assert [type(event) for event in act.events] == [AlarmCleared, NoteRecorded]
     assert replay(before, act.events) == act.account
     assert alarm_state(act.account, **ASKED).status is AlarmStatus.CLEARED
+
+
+def test_the_note_names_the_alarm_that_the_page_shows():
+    """AV-2, AL-4: c1 took the alarm to 2 and is paid, so what stands and is cleared is level 1."""
+    account = run(dressed(family(charge("c1"))), R1)
+    account = runs(post(account, charge("c2", posted_on=R1), R1), R2, R3)
+    account = pay(account, "c1", "100.00", DAY)
+    assert account.alarm.level.number == 2
+    assert "level 1 since" in account_view_text(opened(account))
+    cleared = noted(account, clears_alarm=True)
+    assert cleared.notes[0].changed == ("alarm of level 1 cleared",)
+    held = hold(account, HoldScope.ACCOUNT, None, DAY)
+    assert "Alarm: suppressed\n" in account_view_text(opened(held))
+    assert noted(held, clears_alarm=True).notes[0].changed == ("alarm cleared",)
 
 
 def test_clearing_alone_is_enough_to_say():
@@ -557,6 +649,53 @@ def test_a_note_of_the_wrong_kind_is_told_by_its_kind(act, field, given):
     assert "Xq7" not in str(error)
 
 
+@pytest.mark.parametrize("given", ["ann", None, 7, [("ann",)]])
+def test_patients_are_named_by_ids_not_by_one_text(given):
+    """AV-2, WL-12: the letters of a text would pass for ids, and somebody be noted by chance."""
+    named = family(charge("c1", of="a"), charge("c2", of="n"), account_id="a1")
+    asked = {"viewer": SAM, "patient_ids": given, **ASKED}
+    for act, subject in (
+        (record_note, (named, entry())),
+        (note_selection, ([named], entry())),
+        (check_note_selection, ([named], entry())),
+        (letters_for, ([named],)),
+    ):
+        if act is letters_for and given is None:
+            continue  # everybody
+        with pytest.raises(InvalidRecord, match=f"^{act.__name__}.patient_ids") as caught:
+            act(*subject, **asked)
+        assert "be a sequence of ids, not one text" in str(caught.value)
+
+
+@pytest.mark.parametrize("viewer", ["sam", None, ("sam",)])
+def test_who_looks_must_be_a_viewer(viewer):
+    """PR-5: a name is no viewer; what came is told by its kind alone (PR-6)."""
+    asked = {"viewer": viewer, "patient_ids": ["ann"], **ASKED}
+    for act, subject in (
+        (record_note, (adams(), entry())),
+        (note_selection, ([adams()], entry())),
+        (letters_for, ([adams()],)),
+    ):
+        with pytest.raises(InvalidRecord, match=f"^{act.__name__}.viewer is of type"):
+            act(*subject, **asked)
+    with pytest.raises(InvalidRecord, match=r"^account_view\.viewer is of type"):
+        opened(adams(), viewer=viewer)
+
+
+@pytest.mark.parametrize("wrong", [None, "Called.", {"id": "n1"}])
+def test_an_entry_must_be_one(wrong):
+    """AV-2: what staff entered comes as a record, on one account or on a whole selection."""
+    asked = {"viewer": SAM, "patient_ids": ["ann"], **ASKED}
+    for act, subject in (
+        (record_note, adams()),
+        (note_selection, [adams()]),
+        (check_note_selection, [adams()]),
+    ):
+        with pytest.raises(InvalidRecord, match=r"record_note\.entry is .*NoteEntry") as caught:
+            act(subject, wrong, **asked)
+        assert "Called" not in str(caught.value)
+
+
 def test_every_act_appears_in_the_notes():
     """AV-2: like an audit history: who, when, what was done, what changed, newest first."""
     account = noted(adams(), "Promised half.", action=NoteAction.PROMISE_TO_PAY)
@@ -688,6 +827,11 @@ def test_a_selection_is_noted_whole_or_not_at_all():
     with pytest.raises(Refused) as caught:
         select(accounts)
     assert [each.name for each in caught.value.propositions] == ["NO_PATIENT"]
+    (refused,) = check_note_selection(
+        accounts, entry(), viewer=SAM, patient_ids=[], as_of=DAY, policy=POLICY
+    )
+    assert (refused.account_id, refused.patient_ids) == (None, ())
+    assert refused.problems == caught.value.problems
 
 
 def test_a_selection_names_patients_of_the_book_once():

@@ -8,7 +8,7 @@ import pytest
 
 from revcycle.accounts import Address
 from revcycle.desk import LETTER_COLUMNS, letters_csv, letters_for
-from revcycle.dunning import place_in_collections
+from revcycle.dunning import account_level, place_in_collections
 from revcycle.errors import Refused, UnknownReference
 from revcycle.worklists import MASK
 from tests.desk.book import DAY, GUARANTOR, ROSA, SAM, STREET, adams, dressed
@@ -78,6 +78,22 @@ def test_the_columns_of_a_letter():
     assert (rows[1]["Patient"], rows[1]["Total outstanding"]) == ("Bob Adams", "60.00")
     (new,) = table(written(family(charge("x1", of="new"))))
     assert (new["Patient"], new["Last statement"], new["Level"]) == ("", "", "0")
+
+
+def test_a_letter_tells_the_patients_own_level():
+    """LE-3, DL-10: not the family's, which is that of its most severe member."""
+    account = adams()
+    rows = table(written(account, by_family=True))
+    assert [(row["Patient id"], row["Level"]) for row in rows] == [("ann", "6"), ("bob", "2")]
+    assert account_level(account, as_of=DAY).number == 6
+
+
+def test_letters_under_a_masked_head_come_last():
+    """LE-1, PR-3: by family they stand behind all others, so that their place tells no name."""
+    hidden = adams(ann=BLOCKED)
+    for accounts in ((hidden, cleo()), (cleo(), hidden)):
+        assert whom(written(*accounts, viewer=ROSA, by_family=True)) == ["cleo", "bob"]
+    assert whom(written(hidden, cleo(), by_family=True)) == ["ann", "bob", "cleo"]
 
 
 def test_a_familys_letters_ask_together_for_what_the_family_owes():

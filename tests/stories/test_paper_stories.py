@@ -86,6 +86,12 @@ def test_the_practices_own_message_is_printed_at_its_level():
     assert "Please remember us." in printed(account, R2, own)
 
 
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "\u2028\t"])
+def test_a_message_that_says_nothing_is_refused(text):
+    """ST-8: where a practice has no text for a level ours prints, never an empty place."""
+    assert fault(LevelMessage, level=LEVELS[1], text=text) == ("LevelMessage", "text")
+
+
 def test_a_simplified_paper_has_our_message_and_no_note():
     """ST-8, ST-9: simplified statements print the default messages and omit the statement note."""
     own = DunningPolicy(
@@ -196,8 +202,12 @@ def test_the_readers_language_comes_before_the_author(level, language, text, cam
 
 
 def test_the_statement_says_when_a_language_is_missing():
-    """ST-15: message or practice in English for want of the guarantor's language is flagged."""
+    """ST-15: message or practice in English for want of the guarantor's language is flagged.
+
+    English that says nothing stands nowhere, so nothing is missing for it.
+    """
     policy = DunningPolicy(practice=PRACTICE)
+    mute = Practice(texts=(PracticeTexts(language="en"),))
     silent = DunningPolicy()
     english_only = attrs.evolve(PRACTICE, texts=PRACTICE.texts[:1])
     speaks_vietnamese = attrs.evolve(
@@ -210,6 +220,7 @@ def test_the_statement_says_when_a_language_is_missing():
         ("vi", policy, ("en", "en", True)),
         ("es", DunningPolicy(practice=english_only), ("es", "en", True)),
         ("vi", DunningPolicy(practice=speaks_vietnamese), ("en", "vi", True)),
+        ("es", DunningPolicy(practice=mute), ("es", "en", False)),
         ("es", silent, ("es", "es", False)),
         ("vi", silent, ("en", "en", True)),
     ]
@@ -229,13 +240,14 @@ def test_the_practices_own_words_print_in_the_readers_language():
         assert "555-0100" in text
 
 
-def test_what_the_practice_has_not_translated_prints_in_english():
+@pytest.mark.parametrize("nothing", ["", " ", "\u200b", "\xad\u2028"])
+def test_what_the_practice_has_not_translated_prints_in_english(nothing):
     """ST-15: no notice is lost for want of a translation, and the statement says one is missing."""
     practice = attrs.evolve(
         PRACTICE,
         texts=(
             PracticeTexts(language="en", hours="8 to 5", assistance="Ask us for help with costs."),
-            PracticeTexts(language="es", hours="de 8 a 5", assistance=" "),
+            PracticeTexts(language="es", hours="de 8 a 5", assistance=nothing),
         ),
     )
     policy = DunningPolicy(practice=practice)
@@ -262,6 +274,17 @@ def test_the_table_says_what_the_run_prints(policy, level, language):
     decision = decide(message_table(policy), message_facts(level, language=language))
 
     assert decision.outcome == message_for(level, language=language, policy=policy)
+
+
+def test_the_table_asks_for_the_very_tag_first():
+    """ST-8: who reads es-MX also reads es, so that row comes second, whatever was written first."""
+    general = LevelMessage(level=LEVELS[2], text="Recuerde.", language="es")
+    mexican = LevelMessage(level=LEVELS[2], text="Acuérdese.", language="es-MX")
+    facts = message_facts(LEVELS[2], language="es-MX")
+    for messages in ((general, mexican), (mexican, general)):
+        policy = DunningPolicy(messages=messages)
+        decision = decide(message_table(policy), facts)
+        assert (decision.outcome, decision.row) == (mexican, "level 2: reads es-MX")
 
 
 @pytest.mark.parametrize("policy", [DunningPolicy(), OWN], ids=["ours", "own"])

@@ -615,6 +615,15 @@ def test_an_e_statement_without_an_address_falls_back_to_paper_with_a_reason():
         account = run(account, day)
 
 
+@pytest.mark.parametrize("email", ["", " ", "\u200b", "\t\u2028"])
+def test_a_blank_e_mail_address_is_none(email):
+    """ST-7: an e-statement to it would reach nobody, and no paper would go instead."""
+    with pytest.raises(
+        InvalidRecord, match=r"Guarantor\.email is \(private\): it must be text that"
+    ):
+        attrs.evolve(ONLINE, email=email)
+
+
 def test_a_paper_guarantor_with_an_address_still_gets_paper():
     """ST-7: the guarantor's preference decides, not the address."""
     on_paper = attrs.evolve(ONLINE, delivery=DeliveryPreference.PAPER)

@@ -21,13 +21,14 @@ from revcycle import dunning  # for `dunning.replay`: from it, a module has the 
 from revcycle.access import Viewer
 from revcycle.accounts import Account, Note, NoteAction, StatementNote, member_of
 from revcycle.checks import FLAG, ID, TEXT, check_fields, one_of, private, refuse
-from revcycle.desk.rights import as_told, require_open
+from revcycle.desk.rights import as_told, ids_named, require_desk, require_open
 from revcycle.dunning import (
     DunningPolicy,
     Event,
     NoteRecorded,
     PatientNoteSet,
     StatementNoteSet,
+    alarm_state,
     check_act,
     clear_alarm,
     problems_of,
@@ -130,18 +131,20 @@ def record_note(
     Raises:
         NotPermitted: *viewer* lacks the Worklists permission, or a patient is masked (PR-3).
         UnknownReference: somebody is no current member.
-        Refused: nobody is named, the id is taken, or there is no alarm to clear; then nothing is
-            saved.
+        InvalidRecord: *entry* is no `NoteEntry`, or *patient_ids* are one text or no ids.
+        Refused: the account is closed, nobody is named, the id is taken, or there is no alarm to
+            clear; then nothing is saved.
     """
-    subjects = tuple(dict.fromkeys(patient_ids))
+    require_desk("record_note", viewer=viewer)
+    subjects = ids_named("record_note", patient_ids)
     require_open("record_note", account, viewer=viewer, patient_ids=subjects)
     nobody = () if subjects else (Problem(DeskProblem.NO_PATIENT),)
     why = check_record_note(account, entry, viewer=viewer, as_of=as_of, policy=policy)
     _require("record_note", (*nobody, *why), account, viewer)
     changed: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
-    if entry.clears_alarm and account.alarm is not None:
-        changed = (f"alarm of level {account.alarm.level} cleared",)
+    if entry.clears_alarm:
+        changed = (_cleared(account, as_of=as_of, policy=policy),)
         events = clear_alarm(
             account, by=viewer.id, note=entry.text, as_of=as_of, policy=policy
         ).events
@@ -158,10 +161,22 @@ def record_note(
     return _done(account, note, *events)
 
 
+def _cleared(account: Account, *, as_of: date, policy: DunningPolicy) -> str:
+    """Say which alarm is cleared: the one that the page shows (AL-4); a held one shows no level."""
+    level = alarm_state(account, as_of=as_of, policy=policy).level
+    return "alarm cleared" if level is None else f"alarm of level {level} cleared"
+
+
 def check_record_note(
     account: Account, entry: NoteEntry, *, viewer: Viewer, as_of: date, policy: DunningPolicy
 ) -> tuple[Problem, ...]:
-    """List why *entry* could not be saved on *account*, whichever members it is about."""
+    """List why *entry* could not be saved on *account*, whichever members it is about.
+
+    Raises:
+        InvalidRecord: *entry* is no `NoteEntry`.
+    """
+    if type(entry) is not NoteEntry:
+        _refuse_type("record_note.entry", entry, "be a NoteEntry")
     asked: tuple[Problem, ...] = ()
     if entry.clears_alarm:
         asked = problems_of(clear_alarm, account, by=viewer.id, as_of=as_of, policy=policy)

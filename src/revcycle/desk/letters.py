@@ -102,14 +102,14 @@ def letters_for(
     Raises:
         NotPermitted: *viewer* lacks the Worklists permission.
         UnknownReference: a patient is in none of *accounts*.
-        InvalidRecord: a patient is in two of them.
+        InvalidRecord: a patient is in two of them, or *patient_ids* are one text or no ids.
         Refused: *as_of* is before the last act of an account (CH-9).
     """
     require_desk("letters_for", viewer=viewer)
     accounts = tuple(accounts)
     if patient_ids is None:
         patient_ids = [member.patient.id for account in accounts for member in account.members]
-    chosen = selected_by_account(accounts, patient_ids, viewer=viewer)
+    chosen = selected_by_account("letters_for", accounts, patient_ids, viewer=viewer)
     require("letters_for", _reasons_too_early(chosen, as_of=as_of, viewer=viewer))
     elsewhere = absent_guarantors(
         [each.account for each in chosen], (*accounts, *book), viewer=viewer

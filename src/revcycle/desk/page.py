@@ -13,9 +13,11 @@ from typing import Final
 import attrs
 
 from revcycle import money
+from revcycle.checks import private
 from revcycle.desk.parts import Facts, Part, Printed
 from revcycle.layout import Table, html_of, text_of
-from revcycle.tables import Cell, cell_text, legible
+from revcycle.printing import direction_of
+from revcycle.tables import Cell, cell_text, legible, one_line
 
 __all__ = ["Sheet", "sheet_html", "sheet_text", "whole_page"]
 
@@ -25,14 +27,14 @@ class Sheet:
     """What is shown, from top to bottom.
 
     Attributes:
-        title: whom it is about.
+        title: whom it is about; private.
         subtitle: which account, which day.
         parts: in order.
         folded_title: what the last part is, which a page keeps folded.
         folded: its parts.
     """
 
-    title: str
+    title: str = private()
     subtitle: str
     parts: tuple[Part, ...]
     folded_title: str
@@ -42,7 +44,7 @@ class Sheet:
 def sheet_text(sheet: Sheet) -> str:
     """Write *sheet* as plain text."""
     parts = [*sheet.parts, Facts(sheet.folded_title, ()), *sheet.folded]
-    heading = legible(f"{sheet.title}\n{sheet.subtitle}")
+    heading = f"{one_line(sheet.title)}\n{one_line(sheet.subtitle)}"
     return "\n\n".join([heading, *map(_part_text, parts)]) + "\n"
 
 
@@ -51,7 +53,7 @@ def whole_page(sheet: Sheet) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(legible(sheet.title))}</title></head>\n"
+        f"<title>{html.escape(one_line(sheet.title))}</title></head>\n"
         f"<body>{sheet_html(sheet)}</body></html>\n"
     )
 
@@ -62,8 +64,8 @@ def sheet_html(sheet: Sheet) -> str:
     folded = "\n".join(map(_part_html, sheet.folded))
     return (
         f'<article class="account-view">\n<style>{_STYLE}</style>\n'
-        f"<header><h1>{html.escape(legible(sheet.title))}</h1>"
-        f"<p>{html.escape(legible(sheet.subtitle))}</p></header>\n{parts}\n"
+        f"<header><h1>{html.escape(one_line(sheet.title))}</h1>"
+        f"<p>{html.escape(one_line(sheet.subtitle))}</p></header>\n{parts}\n"
         f"<details><summary>{html.escape(sheet.folded_title)}</summary>\n{folded}\n</details>\n"
         "</article>\n"
     )
@@ -74,7 +76,7 @@ def _part_text(part: Part) -> str:
         return text_of(part, write=_shown)
     if isinstance(part, Printed):
         return part.text.rstrip()
-    pairs = [f"  {label}: {' '.join(_shown(value).split())}" for label, value in part.pairs]
+    pairs = [f"  {label}: {one_line(_shown(value))}" for label, value in part.pairs]
     return "\n".join([part.title, *pairs])
 
 
@@ -85,7 +87,10 @@ def _part_html(part: Part) -> str:
         return f'<div class="table" role="region" aria-label="{label}" tabindex="0">{table}</div>'
     if isinstance(part, Printed):
         language = html.escape(part.language)
-        return f'<pre lang="{language}" tabindex="0">{html.escape(part.text)}</pre>'
+        return (
+            f'<pre lang="{language}" dir="{direction_of(part.language)}" tabindex="0">'
+            f"{html.escape(part.text)}</pre>"
+        )
     if not part.pairs:
         return f"<section><h2>{html.escape(part.title)}</h2></section>"
     pairs = "".join(
@@ -104,6 +109,7 @@ _STYLE: Final = """
 .account-view { font: 16px/1.45 system-ui, sans-serif; color: #1b1b1b; background: #fff;
   max-width: 96rem; margin: 0 auto; padding: 1rem; }
 .account-view h1 { font-size: 1.6rem; margin: 0; }
+.account-view h1, .account-view header p { overflow-wrap: anywhere; }
 .account-view h2, .account-view caption, .account-view summary {
   font-size: 1.1rem; font-weight: 600; text-align: left; margin: 0; padding: 1.2rem 0 .3rem; }
 .account-view header p { margin: .2rem 0 0; }

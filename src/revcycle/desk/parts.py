@@ -237,7 +237,9 @@ def _why_not(reasons: Iterable[str]) -> Facts:
 def _skip(skip: Skip) -> str:
     balance = f"{money.text(skip.amount)}" if skip.amount is not None else ""
     return {
-        SkipReason.ALREADY_RUN_TODAY: "today's statement was made on another account",
+        # The preview gives this reason in two cases and does not tell which it is (ST-10).
+        SkipReason.ALREADY_RUN_TODAY: "today's statement was made already and cannot be shown "
+        "again: on another account, or this account has changed since",
         SkipReason.NOT_DUE: f"the next statement is due on {skip.on}",
         SkipReason.NOTHING_BILLABLE: "nothing is billable",
         SkipReason.ON_HOLD: "the account is on hold",

@@ -18,13 +18,15 @@ from revcycle.access import (
     sees_everyone,
 )
 from revcycle.accounts import Account, Note, Patient, head_of, member_of
-from revcycle.errors import NotPermitted, Problem
+from revcycle.dunning import ActProblem
+from revcycle.errors import InvalidRecord, NotPermitted, Problem, Refused
 from revcycle.worklists import Sight, is_patient_masked, patients_of, sight_of
 
 __all__ = [
     "Discretion",
     "as_told",
     "discretion_for",
+    "ids_named",
     "reasons_closed",
     "require_desk",
     "require_open",
@@ -46,13 +48,32 @@ def require_open(act: str, account: Account, *, viewer: Viewer, patient_ids: Ite
 
     Raises:
         NotPermitted: *viewer* lacks the Worklists permission, or a patient is masked.
+        Refused: the account is closed, so that it has no page any more (FA-3).
         UnknownReference: somebody is no current member.
     """
     require_desk(act, viewer=viewer)
+    if account.closed_on is not None:
+        detail = f"account {account.id}, closed {account.closed_on}"
+        raise Refused(act, [Problem(ActProblem.ACCOUNT_CLOSED, detail)])
     patients = [member_of(account, patient_id).patient for patient_id in patient_ids]
     reasons = [each for patient in patients for each in reasons_closed(patient, viewer=viewer)]
     if reasons:
         raise NotPermitted(act, dict.fromkeys(reasons))
+
+
+def ids_named(act: str, patient_ids: object) -> tuple[str, ...]:
+    """Give the ids of *patient_ids*, each once, in their order.
+
+    Raises:
+        InvalidRecord: they are one text, whose letters would pass for ids, or no ids at all.
+    """
+    if isinstance(patient_ids, Iterable) and not isinstance(patient_ids, str):
+        ids = tuple(patient_ids)
+        if all(type(each) is str for each in ids):
+            return tuple(dict.fromkeys(ids))
+    raise InvalidRecord(
+        act, "patient_ids", patient_ids, "be a sequence of ids, not one text", records_only=True
+    )
 
 
 def reasons_closed(patient: Patient, *, viewer: Viewer) -> tuple[Problem, ...]:

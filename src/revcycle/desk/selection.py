@@ -14,7 +14,7 @@ import attrs
 from revcycle.access import AccessProblem, Viewer
 from revcycle.accounts import Account, Patient
 from revcycle.desk.acts import DeskAct, DeskProblem, NoteEntry, check_record_note, record_note
-from revcycle.desk.rights import as_told, reasons_closed, require_desk, shown_account_id
+from revcycle.desk.rights import as_told, ids_named, reasons_closed, require_desk, shown_account_id
 from revcycle.dunning import DunningPolicy
 from revcycle.errors import InvalidRecord, NotPermitted, Problem, Refused, UnknownReference
 
@@ -47,7 +47,8 @@ class SelectionRefusal:
     """Why one account of a selection takes no note.
 
     Attributes:
-        account_id: the account; None when its head is masked for the viewer (PR-3).
+        account_id: the account; None when its head is masked for the viewer (PR-3), and where
+            nobody is selected.
         patient_ids: its members in the selection whom the viewer may know.
         problems: every reason.
     """
@@ -81,11 +82,12 @@ def note_selection(
     Raises:
         NotPermitted: *viewer* lacks the Worklists permission, or a patient is masked (PR-3).
         UnknownReference: a patient is in none of *accounts*.
-        InvalidRecord: a patient is in two of them.
+        InvalidRecord: a patient is in two of them, *patient_ids* are one text or no ids, or *entry*
+            is no `NoteEntry`.
         Refused: nobody is selected, or an account refuses: with the reasons of all accounts.
     """
     require_desk("note_selection", viewer=viewer)
-    chosen = selected_by_account(accounts, patient_ids, viewer=viewer)
+    chosen = selected_by_account("note_selection", accounts, patient_ids, viewer=viewer)
     refusals = _refusals(chosen, entry, viewer=viewer, as_of=as_of, policy=policy)
     problems = [
         worded(refusal.account_id, each) for refusal in refusals for each in refusal.problems
@@ -123,10 +125,14 @@ def check_note_selection(
     Raises:
         NotPermitted: *viewer* lacks the Worklists permission.
         UnknownReference: a patient is in none of *accounts*.
-        InvalidRecord: a patient is in two of them.
+        InvalidRecord: as `note_selection`.
     """
     require_desk("check_note_selection", viewer=viewer)
-    chosen = selected_by_account(accounts, patient_ids, viewer=viewer)
+    act = "check_note_selection"
+    chosen = selected_by_account(act, accounts, patient_ids, viewer=viewer)
+    if not chosen:
+        nobody = Problem(DeskProblem.NO_PATIENT)
+        return (SelectionRefusal(account_id=None, patient_ids=(), problems=(nobody,)),)
     return _refusals(chosen, entry, viewer=viewer, as_of=as_of, policy=policy)
 
 
@@ -144,20 +150,21 @@ class Selected:
 
 
 def selected_by_account(
-    accounts: Iterable[Account], patient_ids: Iterable[str], *, viewer: Viewer
+    act: str, accounts: Iterable[Account], patient_ids: Iterable[str], *, viewer: Viewer
 ) -> tuple[Selected, ...]:
     """Find the accounts of the patients selected, each once, however often anybody is named.
 
     Args:
+        act: what the selection is for.
         accounts: where to look.
         patient_ids: who was selected.
         viewer: to whom a mistake is told, so that it names no masked head's account (PR-3).
 
     Raises:
         UnknownReference: a patient is in none of *accounts*.
-        InvalidRecord: a patient is in two of them.
+        InvalidRecord: a patient is in two of them, or *patient_ids* are one text or no ids.
     """
-    wanted = dict.fromkeys(patient_ids)
+    wanted = ids_named(act, patient_ids)
     found: dict[str, tuple[Account, Patient]] = {}
     for account in accounts:
         for member in account.members:

@@ -16,10 +16,11 @@ from revcycle.access import Viewer
 from revcycle.accounts import Account, Note, SentStatement, head_of, member_of
 from revcycle.charges import Charge, is_open, paid_and_adjusted, patient_part
 from revcycle.desk.results import AccountView
-from revcycle.desk.rights import discretion_for, require_desk, require_open
+from revcycle.desk.rights import as_told, discretion_for, require_open
 from revcycle.desk.rows import ChargeRow, StatementRow
 from revcycle.dunning import (
     DunningPolicy,
+    StatementPreview,
     account_level,
     alarm_state,
     billable_charges,
@@ -28,6 +29,7 @@ from revcycle.dunning import (
     plan_dues,
     preview_statement,
 )
+from revcycle.errors import Refused
 from revcycle.holds import Hold, HoldScope, is_in_force
 from revcycle.money import ZERO, allocate_in_order
 from revcycle.worklists import Relation, shown_members
@@ -60,14 +62,14 @@ def account_view(
         NotPermitted: *viewer* lacks the Worklists permission, or the patient is masked: blocked,
             or in none of the viewer's provider groups.
         UnknownReference: there is no such current member.
-        Refused: *as_of* is before the account's last act (CH-9), or a level has no alarm type
-            (AL-1).
+        Refused: the account is closed (FA-3), *as_of* is before its last act (CH-9), or a level
+            has no alarm type (AL-1).
     """
-    require_desk("account_view", viewer=viewer)
+    require_open("account_view", account, viewer=viewer, patient_ids=())
     patient_id = head_of(account).id if patient_id is None else patient_id
     require_open("account_view", account, viewer=viewer, patient_ids=(patient_id,))
     discretion = discretion_for(account, viewer=viewer, book=book)
-    preview = preview_statement(account, as_of=as_of, policy=policy)
+    preview = _preview(account, viewer=viewer, as_of=as_of, policy=policy)
     figures = patient_figures(account, as_of=as_of, policy=policy)
     members = shown_members(account, sight=discretion.sight, figures=figures)
     rows = _rows_by_patient(account, as_of=as_of, policy=policy)
@@ -95,6 +97,17 @@ def account_view(
         hidden_note_count=len(account.notes) - len(notes),
         preview=preview if discretion.may_tell_statement else None,
     )
+
+
+def _preview(
+    account: Account, *, viewer: Viewer, as_of: date, policy: DunningPolicy
+) -> StatementPreview:
+    """Preview the statement; a refusal is the view's own, for nobody has asked for a run."""
+    try:
+        return preview_statement(account, as_of=as_of, policy=policy)
+    except Refused as refusal:
+        problems = as_told(refusal.problems, account, viewer=viewer)
+        raise Refused("account_view", problems) from None
 
 
 def _rows_by_patient(

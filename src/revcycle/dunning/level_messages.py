@@ -11,7 +11,7 @@ from typing import Final
 
 import attrs
 
-from revcycle.checks import TEXT, check_fields, one_of
+from revcycle.checks import WORDS, check_fields, one_of
 from revcycle.dunning.languages import ENGLISH, LANGUAGE, primary_tag
 from revcycle.levels import LEVELS, DunningLevel
 
@@ -30,7 +30,7 @@ class LevelMessage:
 
     Attributes:
         level: 0 to 8.
-        text: what is printed.
+        text: what is printed; not blank, for where there is no text ours prints.
         language: the language it is written in, a tag such as ``en``.
     """
 
@@ -41,7 +41,7 @@ class LevelMessage:
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
         check_fields(
-            self, (("level", one_of(DunningLevel)), ("text", TEXT), ("language", LANGUAGE))
+            self, (("level", one_of(DunningLevel)), ("text", WORDS), ("language", LANGUAGE))
         )
 
 

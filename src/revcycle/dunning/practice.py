@@ -15,6 +15,7 @@ from revcycle.dunning.languages import (
     is_same_language,
     primary_tag,
 )
+from revcycle.folding import is_blank
 
 __all__ = [
     "Practice",
@@ -168,4 +169,4 @@ _SAID: Final = tuple(field for field, _ in _TEXTS if field != "language")
 
 def _says(texts: PracticeTexts, field: str) -> bool:
     said = getattr(texts, field)
-    return any(map(str.strip, (said,) if type(said) is str else said))
+    return not all(map(is_blank, (said,) if type(said) is str else said))

@@ -494,10 +494,8 @@ def _own_language(message: LevelMessage, language: str, policy: DunningPolicy) -
     own = practice_texts(policy.practice, language)
     if own is None:
         return message.language, not is_same_language(message.language, language)
-    is_missing = (
-        not is_same_language(message.language, language)
-        or not is_same_language(own.language, language)
-        or is_anything_missing(policy.practice, language)
+    is_missing = not is_same_language(message.language, language) or is_anything_missing(
+        policy.practice, language
     )
     return own.language, is_missing
 

@@ -11,8 +11,7 @@ Both renderers show this one page, so paper and screen say the same.
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -28,6 +27,7 @@ from revcycle.dunning import (
     is_same_language,
     texts_saying,
 )
+from revcycle.folding import printable_line
 from revcycle.money import ZERO, add, subtract, total
 from revcycle.printing.english import ENGLISH_WORDING
 from revcycle.printing.spanish import SPANISH_WORDING
@@ -35,6 +35,7 @@ from revcycle.printing.wording import (
     Wording,
     amount_text,
     date_text,
+    direction_of,
     filled,
     short_date_text,
     wording_for,
@@ -222,8 +223,8 @@ def statement_page(
 
 def _facts(statement: Statement, wording: Wording) -> tuple[tuple[str, str], ...]:
     return (
-        (wording.account_number, _clean(statement.account_id)),
-        (wording.bill_number, _clean(statement.id)),
+        (wording.account_number, printable_line(statement.account_id)),
+        (wording.bill_number, printable_line(statement.id)),
         (wording.bill_date, date_text(statement.on, wording=wording)),
         (wording.office_code, str(statement.printed_level.number)),
     )
@@ -232,10 +233,13 @@ def _facts(statement: Statement, wording: Wording) -> tuple[tuple[str, str], ...
 def _notes(statement: Statement, wording: Wording) -> tuple[tuple[str, str], ...]:
     """Introduce each member's note by name, where there is more than one member (ST-9)."""
     if len(statement.patients) < 2:  # noqa: PLR2004  (one patient needs no introduction)
-        return tuple(("", _clean(note.text)) for note in statement.notes)
+        return tuple(("", printable_line(note.text)) for note in statement.notes)
     names = _names(statement)
     return tuple(
-        (filled(wording.note_for, name=names.get(note.patient_id, "")), _clean(note.text))
+        (
+            filled(wording.note_for, name=_name(names, note.patient_id)),
+            printable_line(note.text),
+        )
         for note in statement.notes
     )
 
@@ -270,13 +274,13 @@ def _said(statement: Statement, field: str) -> Iterator[Words]:
     if texts is not None:
         said = getattr(texts, field)
         lines = (said,) if type(said) is str else said
-        yield from (_words(line, texts.language) for line in lines if _clean(line))
+        yield from (_words(line, texts.language) for line in lines if printable_line(line))
 
 
 def _ways_to_pay(statement: Statement, wording: Wording) -> Iterator[Words]:
     practice = statement.practice
     if practice.website:
-        website = _clean(practice.website)
+        website = printable_line(practice.website)
         yield Words(text=wording.pay_online, language=wording.language, link=website)
     if _address(practice.remit_to):
         yield Words(text=wording.pay_mail, language=wording.language)
@@ -286,15 +290,24 @@ def _ways_to_pay(statement: Statement, wording: Wording) -> Iterator[Words]:
 def _contact(
     statement: Statement, wording: Wording, wordings: Sequence[Wording]
 ) -> Iterator[Words]:
-    phone = _clean(statement.practice.phone)
+    phone = printable_line(statement.practice.phone)
     if phone:
-        yield Words(text=filled(wording.call, phone=phone), language=wording.language)
+        yield Words(
+            text=filled(wording.call, phone=_rightward(phone, wording)), language=wording.language
+        )
     yield from _said(statement, "hours")
     if statement.addressee.statement_format is StatementFormat.PLAIN:
         yield Words(text=wording.large_print, language=wording.language)
+    offered = [wording.language]
     for other in wordings:
-        if other is not wording:
+        if not any(is_same_language(other.language, language) for language in offered):
+            offered.append(other.language)
             yield Words(text=other.own_language, language=other.language)
+
+
+def _rightward(figure: str, wording: Wording) -> str:
+    """Keep the parts of a figure in their order in a sentence that runs leftward."""
+    return f"\u2066{figure}\u2069" if direction_of(wording.language) == "rtl" else figure
 
 
 # -------------------------------------------------------------------------------- the detail
@@ -329,7 +342,7 @@ def _summary(statement: Statement, wording: Wording) -> Section:
         tables.append(_sums(later, foot, wording, caption=wording.summary_of_all))
     paragraphs = []
     if statement.credits < ZERO:
-        credit = amount_text(subtract(ZERO, statement.credits))
+        credit = _rightward(amount_text(subtract(ZERO, statement.credits)), wording)
         said = f"{wording.credit}: {credit}. {wording.credit_note}"
         paragraphs.append(Words(text=said, language=wording.language))
     return Section(heading=wording.summary, paragraphs=tuple(paragraphs), tables=tuple(tables))
@@ -386,7 +399,7 @@ def _care(statement: Statement, wording: Wording) -> Section:
             (wording.care_hold, [line for line in own if line.held]),
         ):
             if lines:
-                name = names.get(patient_id) or _clean(patient_id)
+                name = _name(names, patient_id)
                 tables.append(_care_table(filled(caption, name=name), lines, statement, wording))
     paragraphs: tuple[Words, ...] = ()
     if not statement.simplified and any(line.adjusted > ZERO for line in statement.lines):
@@ -433,8 +446,8 @@ def _care_table(
 
 
 def _what_was_done(line: StatementLine, provider: str, wording: Wording) -> str:
-    service = _clean(line.description) or wording.unnamed_service
-    name = _clean(provider)
+    service = printable_line(line.description) or wording.unnamed_service
+    name = printable_line(provider)
     return filled(wording.from_provider, service=service, name=name) if name else service
 
 
@@ -474,9 +487,14 @@ def _slip(statement: Statement, wording: Wording) -> Slip:
 
 def _names(statement: Statement) -> dict[str, str]:
     return {
-        patient.patient_id: _clean(f"{patient.first_name} {patient.last_name}")
+        patient.patient_id: printable_line(f"{patient.first_name} {patient.last_name}")
         for patient in statement.patients
     }
+
+
+def _name(names: Mapping[str, str], patient_id: str) -> str:
+    """Call a patient by name; by id where the statement knows no name."""
+    return names.get(patient_id) or printable_line(patient_id)
 
 
 def _addressee(statement: Statement) -> tuple[str, ...]:
@@ -486,33 +504,13 @@ def _addressee(statement: Statement) -> tuple[str, ...]:
 
 
 def _address(address: Address) -> tuple[str, ...]:
-    city = ", ".join(part for part in map(_clean, (address.city, address.state)) if part)
+    city = ", ".join(part for part in map(printable_line, (address.city, address.state)) if part)
     return _clean_lines([*address.lines, f"{city} {address.postal_code}"])
 
 
 def _clean_lines(lines: Iterable[str]) -> tuple[str, ...]:
-    return tuple(line for line in map(_clean, lines) if line)
+    return tuple(line for line in map(printable_line, lines) if line)
 
 
 def _words(text: str, language: str) -> Words:
-    return Words(text=_clean(text), language=language)
-
-
-def _clean(text: str) -> str:
-    """Put *text* on one line, without signs that do not print or that turn the line round."""
-    if not text.isprintable():
-        text = "".join(" " if sign in _BREAKS else sign for sign in text if _is_shown(sign))
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)  # a letter with its accent takes one column
-    return " ".join(text.split())
-
-
-_BREAKS: Final = "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"
-
-
-def _is_shown(sign: str) -> bool:
-    return sign in _BREAKS or unicodedata.category(sign) not in _UNSHOWN
-
-
-# Control and format signs, halves of signs, and what no font has.
-_UNSHOWN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+    return Words(text=printable_line(text), language=language)

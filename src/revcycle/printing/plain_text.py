@@ -212,4 +212,11 @@ def _words(text: str, width: int) -> Iterator[str]:
 def _width(text: str) -> int:
     if text.isascii():
         return len(text)
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+    return sum(
+        2 if unicodedata.east_asian_width(sign) in "WF" else sign not in _WITHOUT_WIDTH
+        for sign in text
+    )
+
+
+# The joiners of letters, and what keeps a number's direction: all that a page holds of such signs.
+_WITHOUT_WIDTH: Final = "\u200c\u200d\u2066\u2069"

@@ -22,7 +22,8 @@ h1 { font-size: 1.3em; font-weight: bold; }
 h2 { font-size: 1.1em; color: var(--accent); margin: 0.8em 0 0.2em; break-after: avoid; }
 h3 { font-size: 1em; margin: 0.8em 0 0.2em; break-after: avoid; }
 section p { margin: 0 0 0.2em; }
-ul { padding-left: 1.4em; }
+ul { padding-inline-start: 1.4em; }
+address, p, li, a, strong, h1, h2, h3 { overflow-wrap: anywhere; }
 a { color: var(--accent); text-decoration: underline; }
 .sender strong { font-size: 1.2em; }
 .kind { font-size: 1.2em; font-weight: bold; color: var(--accent); margin: 0.8em 0 0.4em; }
@@ -38,11 +39,11 @@ dl.facts { display: grid; grid-template-columns: max-content auto; gap: 0.1em 1e
 dl.facts dt { color: var(--quiet); }
 dl.facts dd { margin: 0; font-weight: bold; overflow-wrap: anywhere; }
 .message { font-size: 1.1em; }
-.note { border-left: 4px solid var(--accent); padding-left: 0.8em; overflow-wrap: anywhere; }
+.note { border-inline-start: 4px solid var(--accent); padding-inline-start: 0.8em; }
 table { border-collapse: collapse; width: 100%; margin: 0.4em 0 1em; }
 table.sums { width: auto; min-width: 60%; break-inside: avoid; }
-caption { text-align: left; font-weight: bold; padding: 0.4em 0; overflow-wrap: anywhere; }
-th, td { text-align: left; vertical-align: top; padding: 0.3em 0.5em; font-weight: normal; }
+caption { text-align: start; font-weight: bold; padding: 0.4em 0; overflow-wrap: anywhere; }
+th, td { text-align: start; vertical-align: top; padding: 0.3em 0.5em; font-weight: normal; }
 thead th { border-bottom: 2px solid var(--ink); font-weight: bold; vertical-align: bottom; }
 tbody th, tbody td { border-bottom: 1px solid var(--quiet); overflow-wrap: anywhere; }
 tfoot th, tfoot td { font-weight: bold; border-bottom: 3px double var(--ink); }
@@ -60,7 +61,8 @@ body.large_print { font-size: 18pt; max-width: 46em; }
 body.large_print table.sums { width: 100%; }
 @media screen and (max-width: 46em) {
   .care, .care caption, .care tbody, .care tfoot, .care tr, .care th, .care td { display: block; }
-  .care thead { position: absolute; left: -200em; }
+  .care thead { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); }
   .care th.day { width: auto; font-weight: bold; border-bottom: 0; }
   .care tbody td { display: flex; justify-content: space-between; gap: 1em; border-bottom: 0; }
   .care tbody td::before { content: attr(data-label); color: var(--quiet); }
@@ -82,20 +84,23 @@ body.large_print table.sums { width: 100%; }
 
 PARTS: Final = """\
 {% macro words(it, page) -%}
-<span{% if it.language != page.language %} lang="{{ it.language }}"{% endif %}>{{ it.text }}
-{%- if it.link %} <a href="{{ it.link }}">{{ it.link }}</a>{% endif %}</span>
+{# What stands inside <bdi> keeps its own direction: a name, a date or an amount among words that
+   run the other way. #}
+<span{% if it.language != page.language %} lang="{{ it.language }}" dir="
+{{- it.language | direction }}"{% endif %}>{{ it.text }}
+{%- if it.link %} <a href="{{ it.link }}" dir="ltr">{{ it.link }}</a>{% endif %}</span>
 {%- endmacro %}
 
 {% macro facts(pairs) -%}
 <dl class="facts">
 {% for label, value in pairs %}
-<dt>{{ label }}</dt><dd>{{ value }}</dd>
+<dt>{{ label }}</dt><dd><bdi>{{ value }}</bdi></dd>
 {% endfor %}
 </dl>
 {%- endmacro %}
 
 {% macro lines(them) -%}
-{% for line in them %}{% if not loop.first %}<br />{% endif %}{{ line }}{% endfor %}
+{% for line in them %}{% if not loop.first %}<br />{% endif %}<bdi>{{ line }}</bdi>{% endfor %}
 {%- endmacro %}
 
 {% macro table(it) -%}
@@ -114,10 +119,10 @@ PARTS: Final = """\
 {% for cell in row %}
 {% set column = it.columns[loop.index0] %}
 {% if loop.first %}
-<th scope="row" role="rowheader" class="day">{{ cell }}</th>
+<th scope="row" role="rowheader" class="day"><bdi>{{ cell }}</bdi></th>
 {% else %}
 <td role="cell" class="{{ "dollars" if column.is_amount else "words" }}" data-label="
-{{- column.title }}">{{ cell }}</td>
+{{- column.title }}"><bdi>{{ cell }}</bdi></td>
 {% endif %}
 {% endfor %}
 </tr>
@@ -125,7 +130,7 @@ PARTS: Final = """\
 </tbody>
 <tfoot role="rowgroup"><tr role="row">
 <th scope="row" role="rowheader" colspan="{{ it.columns | length - 1 }}">{{ it.foot[0] }}</th>
-<td role="cell" class="dollars">{{ it.foot[1] }}</td>
+<td role="cell" class="dollars"><bdi>{{ it.foot[1] }}</bdi></td>
 </tr></tfoot>
 </table>
 {%- endmacro %}
@@ -135,7 +140,7 @@ PARTS: Final = """\
 {% for row in it.rows %}
 <dl class="facts entry">
 {% for cell in row %}
-<dt>{{ it.columns[loop.index0].title }}</dt><dd>{{ cell }}</dd>
+<dt>{{ it.columns[loop.index0].title }}</dt><dd><bdi>{{ cell }}</bdi></dd>
 {% endfor %}
 </dl>
 {% endfor %}
@@ -170,7 +175,7 @@ PARTS: Final = """\
 PAGE: Final = """\
 {% from "parts" import words, facts, lines, section -%}
 <!DOCTYPE html>
-<html lang="{{ page.language }}">
+<html lang="{{ page.language }}" dir="{{ page.language | direction }}">
 <head>
 <meta charset="utf-8" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -182,15 +187,16 @@ PAGE: Final = """\
 <body class="{{ page.format.value }}">
 <header class="sender">
 {% if page.sender %}
-<address><strong>{{ page.sender[0] }}</strong>
+<address><strong>{{ lines(page.sender[:1]) }}</strong>
 {%- if page.sender[1:] %}<br />{{ lines(page.sender[1:]) }}{% endif %}</address>
 {% endif %}
 </header>
 <main>
 <p class="kind">{{ page.title }}</p>
 <div class="headline">
-<h1>{{ page.amount[0] }} <span class="amount">{{ page.amount[1] }}</span></h1>
-<p>{{ page.due[0] }}{% if page.due[1] %} <span class="day">{{ page.due[1] }}</span>{% endif %}</p>
+<h1>{{ page.amount[0] }} <span class="amount"><bdi>{{ page.amount[1] }}</bdi></span></h1>
+<p>{{ page.due[0] }}
+{%- if page.due[1] %} <span class="day"><bdi>{{ page.due[1] }}</bdi></span>{% endif %}</p>
 </div>
 <div class="who">
 {% if page.addressee %}
@@ -203,7 +209,7 @@ PAGE: Final = """\
 <section class="note">
 <h2>{{ page.note_heading }}</h2>
 {% for introduction, note in page.notes %}
-<p>{% if introduction %}<strong>{{ introduction }}</strong> {% endif %}{{ note }}</p>
+<p>{% if introduction %}<strong>{{ introduction }}</strong> {% endif %}<bdi>{{ note }}</bdi></p>
 {% endfor %}
 </section>
 {% endif %}
@@ -218,7 +224,7 @@ PAGE: Final = """\
 <p>{{ page.slip.instruction }}</p>
 <h2>{{ page.slip.heading }}</h2>
 {{ facts(page.slip.facts) }}
-<p>{{ page.slip.amount_sent }}: $ <span class="blank">&#160;</span></p>
+<p>{{ page.slip.amount_sent }}: <bdi>$ <span class="blank">&#160;</span></bdi></p>
 <div class="pay-to">
 {% for label, them in page.slip.address %}
 <address>{{ label }}<br /><strong>{{ lines(them) }}</strong></address>

@@ -13,7 +13,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from revcycle.dunning import Statement
 from revcycle.printing.page import SUPPLIED_WORDINGS, statement_page
 from revcycle.printing.templates import PAGE, PARTS, STYLE
-from revcycle.printing.wording import Wording
+from revcycle.printing.wording import Wording, direction_of
 
 __all__ = ["statement_html"]
 
@@ -25,6 +25,7 @@ _ENVIRONMENT: Final = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
+_ENVIRONMENT.filters["direction"] = direction_of
 # Compiled here, so that rendering only reads.
 _PAGE: Final = _ENVIRONMENT.get_template("page")
 _PARTS: Final = (_ENVIRONMENT.get_template("parts"), _ENVIRONMENT.get_template("style"))
@@ -33,8 +34,9 @@ _PARTS: Final = (_ENVIRONMENT.get_template("parts"), _ENVIRONMENT.get_template("
 def statement_html(statement: Statement, *, wordings: Sequence[Wording] = SUPPLIED_WORDINGS) -> str:
     """Print *statement* as one HTML document with nothing from outside (ST-8, ST-9, ST-13, ST-15).
 
-    It is well-formed XML too, has no script, escapes whatever it is given, names its language,
-    and prints on paper of letter size. A guarantor who wants large print gets 18 points.
+    It is well-formed XML too, has no script, escapes whatever it is given, names its language
+    and the direction in which that runs, and prints on paper of letter size. A guarantor who
+    wants large print gets 18 points.
 
     Args:
         statement: the statement, or that of a preview: the page is the same.

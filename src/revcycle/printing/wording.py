@@ -20,7 +20,15 @@ from revcycle.errors import InvalidRecord
 from revcycle.levels import LEVELS
 from revcycle.money import text
 
-__all__ = ["Wording", "amount_text", "date_text", "filled", "short_date_text", "wording_for"]
+__all__ = [
+    "Wording",
+    "amount_text",
+    "date_text",
+    "direction_of",
+    "filled",
+    "short_date_text",
+    "wording_for",
+]
 
 _MONTHS: Final = 12
 
@@ -205,6 +213,30 @@ def wording_for(language: str, wordings: Sequence[Wording]) -> Wording:
         tuple(wording.language for wording in wordings),
         "include English, which stands in for a missing language",
     )
+
+
+def direction_of(language: str) -> str:
+    """Say in which direction the script of *language* runs: ``ltr`` or ``rtl`` (ST-15).
+
+    A script that the tag names decides, such as that of ``az-Arab``; else the language does.
+    """
+    primary, *rest = language.casefold().replace("_", "-").split("-")
+    scripts = [part for part in rest if len(part) == _SCRIPT_LENGTH and part.isalpha()]
+    is_leftward = scripts[0] in _LEFTWARD_SCRIPTS if scripts else primary in _LEFTWARD
+    return "rtl" if is_leftward else "ltr"
+
+
+_SCRIPT_LENGTH: Final = 4
+_LEFTWARD_SCRIPTS: Final = frozenset(
+    {"adlm", "arab", "aran", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"}
+)
+# Arabic, Hebrew, Syriac, Thaana and N'Ko are what these are written in, unless the tag says else.
+_LEFTWARD: Final = frozenset(
+    {
+        *("ar", "apc", "arc", "ary", "arz", "ckb", "dv", "fa", "glk", "he", "iw", "ji", "lrc"),
+        *("mzn", "nqo", "pnb", "prs", "ps", "sd", "skr", "syr", "ug", "ur", "yi"),
+    }
+)
 
 
 def amount_text(amount: Decimal) -> str:
