@@ -365,8 +365,8 @@ def runs_something_else(decide):
 def numbers_the_preview_anew(preview_of_today):
     """Number today's statement again when it is shown again."""
 
-    def preview(account, as_of, policy):
-        shown = preview_of_today(account, as_of, policy)
+    def preview(account, as_of, policy, **skips):
+        shown = preview_of_today(account, as_of, policy, **skips)
         if shown.statement is None:
             return shown
         number = shown.statement.number + 1
