@@ -391,25 +391,41 @@ def run_minimal_loop(  # noqa: C901, PLR0912, PLR0915  (one function: no call is
             shortened_cycle=is_shortened,
             next_statement_on=next_on,
         )
-        said = [
-            f"{guarantor.id}|{guarantor.language}|{guarantor.statement_format.value}",
-            f"{statement_id}|{number}|{[method.value for method in methods]}",
-            f"{owed}|{in_credit}|{statement.due_now}",
-            f"{plan_due}|{plan_overdue}|{is_shortened}",
-            f"{printed.number}|{message_level.number}",
-        ]
-        said += [
-            f"{line.charge_id}|{line.billed}|{line.insurance_paid}|{line.adjusted}|"
-            f"{line.patient_paid}|{line.outstanding}|{line.level.number}|{line.billed_count}|"
-            f"{line.on_plan}|{line.held}"
-            for line in lines
-        ]
-        said += [
-            f"{paid.transaction_id}|{paid.charge_id}|{paid.received_on}|{paid.amount}|"
-            f"{paid.refunded}"
-            for paid in payments
-        ]
-        said += [patient.patient_id for patient in patients]
+        said = (
+            (statement_id, guarantor.id, number, str(due_on)),
+            [method.value for method in methods],
+            [reason.value for reason in because_of],
+            (owed, in_credit, plan_due),
+            (plan_overdue, statement.due_now, email_notice),
+            (printed.number, message_level.number, statement.message),
+            ("en", "en", False),
+            (False, is_shortened, str(next_on)),
+            [
+                (
+                    *(line.charge_id, line.billed, line.insurance_paid, line.adjusted),
+                    *(line.patient_paid, line.outstanding, line.level.number, line.billed_count),
+                    *(line.on_plan, line.held),
+                )
+                for line in lines
+            ],
+            [
+                (
+                    *(paid.transaction_id, paid.charge_id, str(paid.received_on)),
+                    *(paid.amount, paid.refunded),
+                )
+                for paid in payments
+            ],
+        )
+        address = guarantor.address
+        sealed = (
+            (guarantor.id, guarantor.first_name, guarantor.last_name, guarantor.email),
+            (guarantor.language, guarantor.statement_format.value),
+            (address.lines, address.city, address.state, address.postal_code),
+            [
+                (patient.patient_id, patient.first_name, patient.last_name, None)
+                for patient in patients
+            ],
+        )
         sent = SentStatement(
             id=statement_id,
             on=as_of,
@@ -420,7 +436,7 @@ def run_minimal_loop(  # noqa: C901, PLR0912, PLR0915  (one function: no call is
             shortened_cycle=is_shortened,
             due_now=standard + plan_due,
             guarantor_id=guarantor.id,
-            fingerprint=sha256("\n".join(said).encode()).hexdigest()[:8],
+            fingerprint=sha256(repr(said).encode()).hexdigest()[:16],
         )
         payment_ids = tuple([payment.transaction_id for payment in payments])
         events.append(StatementIssued(as_of, sent, tuple(billed_ids), payment_ids))
@@ -451,6 +467,7 @@ def run_minimal_loop(  # noqa: C901, PLR0912, PLR0915  (one function: no call is
                     next_statement_on=next_on,
                     statement_count=number,
                     listed_payment_ids=payment_ids,
+                    seal=sha256(repr(sealed).encode()).hexdigest()[:16],
                 ),
                 alarm=alarm,
                 statements=(*account.statements, sent),

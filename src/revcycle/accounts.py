@@ -411,6 +411,8 @@ class StatementCycle:
         next_statement_on: a run is due on or after it; None is due at the first run (ST-14).
         statement_count: how many statements the account has had.
         listed_payment_ids: the payments listed on the latest statement (ST-13).
+        seal: a hash of what was private on that statement, to know it again (ST-10); private too,
+            for it can confirm a guess. Empty where it was not kept.
     """
 
     last_run_on: date | None = None
@@ -418,6 +420,7 @@ class StatementCycle:
     next_statement_on: date | None = None
     statement_count: int = 0
     listed_payment_ids: tuple[str, ...] = ()
+    seal: str = private(default="")
 
     def __attrs_post_init__(self) -> None:
         """Check the fields."""
@@ -430,6 +433,7 @@ _CYCLE: Final = (
     ("next_statement_on", optional(DATE)),
     ("statement_count", COUNT),
     ("listed_payment_ids", each(ID)),
+    ("seal", TEXT),
 )
 
 
@@ -535,8 +539,8 @@ class SentStatement:
         shortened_cycle: whether it came sooner than a full cycle after the one before (ST-2).
         due_now: US dollars it asked for; None where that was not kept.
         guarantor_id: whom it was addressed to; None where that was not kept.
-        fingerprint: of all that stood on it, so that it can be told from any other (ST-10); empty
-            where that was not kept.
+        fingerprint: a hash of all that stood on it and is not private, to know it again (ST-10);
+            empty where it was not kept.
     """
 
     id: str
@@ -560,6 +564,7 @@ class SentStatement:
             or not all(type(method) is DeliveryMethod for method in self.methods)
             or type(self.printed_level) is not DunningLevel
             or (self.guarantor_id is not None and type(self.guarantor_id) is not str)
+            or self.guarantor_id == ""
             or type(self.fingerprint) is not str
             or type(self.shortened_cycle) is not bool
         ):

@@ -52,7 +52,7 @@ from tests.wire.defects import DROP
 from tests.wire.desk import NOTE_EVENTS
 from tests.wire.rails import RAIL_EVENTS
 from tests.wire.rules import RULE, RULE_KIND, TABLE, TABLE_KIND
-from tests.wire.statements import ADDRESSED_EVENTS, NOTHING_DUE, REFUNDED, STATEMENT_EVENTS
+from tests.wire.statements import ADDRESSED_EVENTS, NOTHING_DUE, REFUNDED, SEALED, STATEMENT_EVENTS
 
 WIRE = Path(__file__).parent.parent / "wire"
 KEPT = {
@@ -60,6 +60,7 @@ KEPT = {
     "account-1.json": (ACCOUNT, records.FAMILY),
     "account-alone-1.json": (ACCOUNT, records.ALONE),
     "account-restricted-again-1.json": (ACCOUNT, records.RESTRICTED_AGAIN),
+    "account-sealed-1.json": (ACCOUNT, SEALED),
     "book-1.json": (BOOK, records.BOOK),
     "charge-recalled-1.json": (CHARGE, records.RECALLED_CHARGE),
     "contacts-1.json": (CONTACTS, records.CONTACTS),

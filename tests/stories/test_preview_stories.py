@@ -7,13 +7,20 @@ import attrs
 import pytest
 
 from revcycle.access import Permission, Viewer
-from revcycle.accounts import Guarantor, Patient, StatementFormat, StatementNote
+from revcycle.accounts import (
+    Address,
+    DeliveryPreference,
+    Guarantor,
+    Patient,
+    StatementFormat,
+    StatementNote,
+)
 from revcycle.desk import set_statement_note
 from revcycle.dunning import (
+    LevelMessage,
     PartialPaymentEffect,
     RunOutcome,
     SkipReason,
-    Statement,
     add_member,
     change_guarantor,
     leave_account,
@@ -22,8 +29,9 @@ from revcycle.dunning import (
     recall_from_collections,
     run_statement,
     transfer_member,
+    void_charge,
 )
-from revcycle.dunning.statement_records import fingerprint_of
+from revcycle.dunning.statement_records import fingerprint_of, seal_of
 from revcycle.holds import HoldScope
 from revcycle.levels import LEVELS, DunningLevel
 from revcycle.plans import NewChargePolicy
@@ -90,10 +98,10 @@ def leaves(account, day):
     ).account
 
 
-def noted(account, text, day):
+def noted(account, text, day, *, of="ann"):
     note = StatementNote(text=text)
     return set_statement_note(
-        account, note, viewer=CLERK, patient_id="ann", note_id=f"n-{text}", as_of=day
+        account, note, viewer=CLERK, patient_id=of, note_id=f"n-{of}-{day}", as_of=day
     ).account
 
 
@@ -262,6 +270,16 @@ def test_where_the_day_does_not_tell_its_statement_none_is_shown():
 
 OTHERWISE_LATER = {
     "another guarantor": lambda a, day: change_guarantor(a, Guarantor(id="new"), as_of=day).account,
+    "another address": lambda a, day: (
+        change_guarantor(
+            a, attrs.evolve(a.guarantor, address=Address(lines=("2 Elm St",))), as_of=day
+        ).account
+    ),
+    "another wish": lambda a, day: (
+        change_guarantor(
+            a, attrs.evolve(a.guarantor, delivery=DeliveryPreference.E_STATEMENT), as_of=day
+        ).account
+    ),
     "another language": lambda a, day: (
         change_guarantor(a, attrs.evolve(a.guarantor, language="es"), as_of=day).account
     ),
@@ -307,39 +325,169 @@ def _others(value):
         return [level for level in LEVELS if level is not value][:1]
     if isinstance(value, str):
         return [f"{value}x"]
-    return []
+    return [()] if value and isinstance(value, tuple) else []
 
 
-def test_a_fingerprint_is_of_all_that_an_act_can_change():
-    """ST-10: whatever differs on a line, a payment, a note or in a sum, the fingerprint differs."""
+def _changed(record):
+    """Give the record with each of its fields changed in turn, and the field's name."""
+    for field in attrs.fields(type(record)):
+        for other in _others(getattr(record, field.name)):
+            yield attrs.evolve(record, **{field.name: other}), field.name
+
+
+def test_a_fingerprint_is_of_all_on_a_statement_that_is_not_private():
+    """ST-10: whatever differs on a line, a payment or in a sum, the fingerprint differs."""
     day = R2 + timedelta(days=2)
-    account = noted(pay(family_of_two(), "std", "1.00", day), "Hello", day)
-    statement = made(account, R3).statement
-    # What no act changes once a charge or a statement is there, or follows from the rest.
-    fixed = {"claim_id", "service_on", "description", "provider_id", "first_name", "last_name"}
-    fixed |= {"account_id", "on", "due_on", "next_statement_on", "simplified", "email_notice"}
-    fixed |= {"message", "message_language", "practice_language", "is_language_missing"}
-    fixed |= {"payments.patient_id", "lines.patient_id"}
+    statement = made(noted(pay(family_of_two(), "std", "1.00", day), "Hello", day), R3).statement
     known = fingerprint_of(statement)
+    # What no act changes once a charge is there, or follows from the rest; and what is sealed.
+    fixed = {"claim_id", "service_on", "description", "provider_id", "patient_id"}
+    fixed |= {"account_id", "on", "patients", "notes"}
+    for changed, name in _changed(statement):
+        assert (fingerprint_of(changed) == known) is (name in fixed), name
+    for part in ("lines", "payments"):
+        first, *others = getattr(statement, part)
+        for record, name in _changed(first):
+            changed = attrs.evolve(statement, **{part: (record, *others)})
+            assert (fingerprint_of(changed) == known) is (name in fixed), name
 
-    def check(changed, name):
-        assert fingerprint_of(changed) != known, name
 
-    for field in attrs.fields(Statement):
-        value = getattr(statement, field.name)
-        for other in _others(value) if field.name not in fixed else ():
-            check(attrs.evolve(statement, **{field.name: other}), field.name)
-    for name in ("lines", "payments", "patients", "notes"):
-        records = getattr(statement, name)
-        assert records
-        check(attrs.evolve(statement, **{name: records[1:]}), name)
-        for field in attrs.fields(type(records[0])):
-            part = f"{name}.{field.name}"
-            for other in _others(getattr(records[0], field.name)):
-                if not {field.name, part} & fixed:
-                    changed = (attrs.evolve(records[0], **{field.name: other}), *records[1:])
-                    check(attrs.evolve(statement, **{name: changed}), part)
-    check(attrs.evolve(statement, methods=()), "methods")
+def test_a_seal_is_of_names_address_and_notes():
+    """ST-10: whatever differs of them, in whichever order the members stand, the seal differs."""
+    account = noted(family_of_two(), "Hello", R2 + timedelta(days=1))
+    account = attrs.evolve(account, guarantor=GUARANTOR)
+    known = seal_of(account)
+    private = {"id", "first_name", "last_name", "email", "language"}
+    for changed, name in _changed(account.guarantor):
+        differs = seal_of(attrs.evolve(account, guarantor=changed)) != known
+        assert differs is (name in private), name
+    other = attrs.evolve(account.guarantor, statement_format=StatementFormat.LARGE_PRINT)
+    assert seal_of(attrs.evolve(account, guarantor=other)) != known
+    for changed, name in _changed(account.guarantor.address):
+        guarantor = attrs.evolve(account.guarantor, address=changed)
+        assert seal_of(attrs.evolve(account, guarantor=guarantor)) != known, name
+    ann, bob = account.members
+    assert seal_of(attrs.evolve(account, members=(bob, ann))) == known
+    for changed, name in _changed(ann.patient):
+        if name != "id":  # the charges are of this one
+            members = (attrs.evolve(ann, patient=changed), bob)
+            differs = seal_of(attrs.evolve(account, members=members)) != known
+            assert differs is (name in {"first_name", "last_name"}), name
+    notes = ["Hello\nbob|Hi", "Hello"]
+    seals = {
+        seal_of(noted(noted(family_of_two(), first, R3), second, R3, of="bob"))
+        for first, second in zip(notes, ["Hi", "bob|Hi\nHi"], strict=True)
+    }
+    assert len(seals) == 2
+
+
+GUARANTOR = Guarantor(
+    id="g1",
+    first_name="Ann",
+    last_name="Adams",
+    email="ann@example.org",
+    address=Address(lines=("1 Main St",), city="Boston", state="MA", postal_code="02101"),
+)
+
+
+def test_no_event_of_a_run_depends_on_a_name_or_a_note():
+    """ST-10, PR-6: from what a run reports nobody can try out what a note says."""
+
+    def told(text, last_name):
+        account = noted(family_of_two(), text, R3)
+        guarantor = attrs.evolve(account.guarantor, last_name=last_name)
+        result = made(attrs.evolve(account, guarantor=guarantor), R3)
+        assert result.account.cycle.seal not in repr(result.account)
+        return result.events, result.account.cycle.seal
+
+    events, seal = told("Your result is here", "Adams")
+    others, another = told("Call us", "Zola")
+    assert (events == others, seal == another) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"due_days": 10},
+        {"cycle_days": 40},
+        {"simplified_statements": True},
+        {"messages": tuple(LevelMessage(level=level, text="Other words.") for level in LEVELS)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_under_another_policy_nobody_can_tell(change):
+    """ST-10: other days or words than the patient was sent are not shown as that day's."""
+    result = made(noted(family_of_two(), "Hello", R3), R3)
+    policy = attrs.evolve(POLICY, **change)
+    shown = preview_statement(result.account, as_of=R3, policy=policy)
+    assert (shown.statement, [s.reason for s in shown.skips]) == (
+        None,
+        [SkipReason.ALREADY_RUN_TODAY],
+    )
+
+
+def test_other_reasons_come_before_that_it_has_run():
+    """ST-10, ST-5: a new guarantor, and all is paid: the reason is that nothing is owed."""
+    account = LATER_THAT_DAY["everything paid"](made(family_of_two(), R3).account, R3)
+    account = pay(account, "held", "40.00", R3)
+    account = change_guarantor(account, Guarantor(id="new"), as_of=R3).account
+    shown = preview(account, R3)
+    assert [skip.reason for skip in shown.skips] == [SkipReason.NOTHING_BILLABLE]
+
+
+def recalled(account, charge_id, day):
+    return recall_from_collections(
+        account, charge_ids=[charge_id], as_of=day, policy=POLICY
+    ).account
+
+
+def placed(account, charge_id, day):
+    return place_in_collections(
+        account, charge_ids=[charge_id], agency_id="x", as_of=day, policy=POLICY
+    ).account
+
+
+def test_a_recalled_charge_keeps_the_payment_that_the_statement_listed():
+    """ST-10, CO-3: paid, placed, listed among the payments, and recalled in the afternoon."""
+    account = placed(pay(family_of_two(), "std", "10.00", R3), "std", R3)
+    result = made(account, R3)
+    assert preview(recalled(result.account, "std", R3), R3).statement == result.statement
+
+
+@pytest.mark.parametrize("act", ["placed", "voided"])
+def test_a_held_charge_that_goes_after_the_run_stays_listed_apart(act):
+    """ST-10, ST-12: the statement showed it without a due; then it was placed, or voided."""
+    result = made(family_of_two(), R3)
+    assert any(line.held for line in result.statement.lines)
+    later = (
+        placed(result.account, "held", R3)
+        if act == "placed"
+        else void_charge(result.account, charge_id="held", as_of=R3, policy=POLICY).account
+    )
+    assert preview(later, R3).statement == result.statement
+
+
+def test_a_plans_charge_voided_after_the_run_is_on_the_statement():
+    """ST-10, PL-2: the void leaves less of the due; the statement asked for all of it."""
+    result = made(family_of_two(), R3)
+    later = void_charge(result.account, charge_id="plan", as_of=R3, policy=POLICY).account
+    assert preview(later, R3).statement == result.statement
+
+
+def test_whoever_joins_an_account_on_its_first_day_was_not_on_its_statement():
+    """ST-10: opened, run and joined on one day: the first member stays."""
+    account = family(charge("c1", posted_on=R1))
+    (ann,) = account.members
+    result = made(attrs.evolve(account, members=(attrs.evolve(ann, joined_on=R1),)), R1)
+    later = add_member(result.account, Patient(id="aaa"), as_of=R1).account
+    assert preview(later, R1).statement == result.statement
+
+
+def test_a_void_in_the_morning_stays_and_one_in_the_afternoon_does_not():
+    """ST-10: of two voids, that of a payment which the statement listed came after it."""
+    account = void(pay(family_of_two(), "std", "10.00", R3, id="p"), "a-std", R3)
+    result = made(account, R3)
+    assert preview(void(result.account, "p", R3), R3).statement == result.statement
 
 
 def test_of_a_statement_without_a_fingerprint_nobody_can_tell():
@@ -348,7 +496,18 @@ def test_of_a_statement_without_a_fingerprint_nobody_can_tell():
     (sent,) = result.account.statements
     older = attrs.evolve(result.account, statements=(attrs.evolve(sent, fingerprint=""),))
     assert preview(older, R1).statement is None
-    assert (sent.guarantor_id, len(sent.fingerprint)) == (result.account.guarantor.id, 8)
+    assert sent.guarantor_id == result.account.guarantor.id
+
+
+def test_an_account_that_closed_after_its_run_gives_the_reasons():
+    """ST-10, FA-3: its only member joined another family; the statement went along."""
+    result = made(family(charge()), R1)
+    other = family(charge("z1", of="zed"), account_id="a2")
+    closed = transfer_member(
+        result.account, other, patient_id="ann", as_of=R1, policy=POLICY
+    ).account
+    assert closed.closed_on == R1
+    assert preview(closed, R1).statement is None
 
 
 def test_a_plan_agreed_after_the_run_shows_no_other_statement():

@@ -2,7 +2,7 @@
 
 ``events-statement-1.json`` and ``outreach-nothing-due-1.json``; in ``statement-refunded-1.json`` a
 payment of which a part was given back; in ``events-addressed-1.json`` to whom a statement went,
-and its fingerprint.
+and its fingerprint; in ``account-sealed-1.json`` the seal of what was private on it.
 """
 
 from datetime import date
@@ -10,7 +10,15 @@ from decimal import Decimal
 
 import attrs
 
-from revcycle.accounts import DeliveryMethod, SentStatement
+from revcycle.accounts import (
+    Account,
+    DeliveryMethod,
+    Guarantor,
+    Member,
+    Patient,
+    SentStatement,
+    StatementCycle,
+)
 from revcycle.dunning import StatementIssued, StatementPayment
 from revcycle.levels import LEVELS
 from revcycle.outreach import (
@@ -63,6 +71,20 @@ ADDRESSED_EVENTS = (
         ("C1", "C2"),
         ("T1",),
     ),
+)
+SEALED = Account(
+    id="A1",
+    guarantor=Guarantor(id="G1"),
+    members=(Member(patient=Patient(id="P1"), joined_on=DAY),),
+    cycle=StatementCycle(
+        last_run_on=DAY,
+        last_statement_on=DAY,
+        next_statement_on=date(2026, 6, 8),
+        statement_count=4,
+        seal="83c1f00d5a1e9b27",
+    ),
+    statements=(ADDRESSED_EVENTS[0].sent,),
+    last_act_on=DAY,
 )
 
 NOTHING_DUE = OutreachPlan(

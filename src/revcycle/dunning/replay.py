@@ -24,6 +24,7 @@ from revcycle.charges import (
     level_off_plan,
 )
 from revcycle.dunning import events as e
+from revcycle.dunning.statement_records import seal_of
 from revcycle.holds import HoldScope
 from revcycle.levels import DunningLevel
 from revcycle.plans import CoveredClaim, Due, PaymentPlan, PlanStatus
@@ -366,6 +367,7 @@ def _statement_issued(account: Account, event: e.StatementIssued) -> Account:
             last_statement_on=event.on,
             statement_count=event.sent.number,
             listed_payment_ids=event.listed_payment_ids,
+            seal=seal_of(account),
         ),
     )
 

@@ -1,9 +1,9 @@
 """What today's run had before it, from what the account tells after it (ST-10).
 
 An account keeps what a run left and the id of each payment it listed, not the statement itself.
-`as_run_may_have_left` takes back what came later on the same day. The statement made of that is
-held against the fingerprint of the one that was sent, and where they disagree nothing is shown
-rather than something else.
+`as_run_may_have_left` takes back what came later on the same day, and holds names and notes against
+the seal. The statement made of that is held against the fingerprint of the one that was sent. Where
+they disagree nothing is shown rather than something else.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from revcycle.charges import Charge, Standing, Transaction, TransactionKind
 from revcycle.dunning.advance import RunOutcome, StatementDecision
 from revcycle.dunning.figures import account_level, billable_charges, figures_of, printed_level
 from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.statement_records import seal_of
 from revcycle.errors import InvalidRecord
 from revcycle.holds import Hold, HoldScope, is_in_force
 from revcycle.money import ZERO
@@ -35,20 +36,24 @@ def as_run_may_have_left(
     """Give accounts that the run of *as_of* can have left, and what that run had decided (ST-10).
 
     Of some acts of the day the account does not tell whether the run saw them. First they are
-    taken to come before it; then as few kinds of them as can be come after it.
+    taken to come before it; then as few kinds of them as can be, three at most, come after it.
 
     Args:
         account: after the run, and whatever came later on that day.
         as_of: the day.
         policy: the practice's.
     """
-    for count in range(len(_Unsure) + 1):
+    for count in range(_KINDS_MAX + 1):
         for later in combinations(_Unsure, count):
             try:
                 before = _taken_back(account, as_of, frozenset(later))
             except InvalidRecord:
                 continue  # what no account can be is not what the run left
-            yield before, _decision(before, as_of, policy)
+            if seal_of(before) == account.cycle.seal:
+                yield before, _decision(before, as_of, policy)
+
+
+_KINDS_MAX: Final = 3
 
 
 class _Unsure(enum.Enum):
@@ -61,6 +66,7 @@ class _Unsure(enum.Enum):
     JOINER = enum.auto()
     PLAN = enum.auto()
     STATEMENT_NOTE = enum.auto()
+    HELD_CHARGE_GONE = enum.auto()
 
 
 _Later: TypeAlias = frozenset[_Unsure]
@@ -90,10 +96,12 @@ def _decision(account: Account, as_of: date, policy: DunningPolicy) -> Statement
 
 def _taken_back(account: Account, on: date, unsure: _Later) -> Account:
     """Take back what came after the run of *on*; of what is unsure these kinds too."""
+    # Without anybody there was no run.
+    first = min(account.members, key=lambda member: member.joined_on, default=None)
     members = tuple(
         _member_before(member, unsure)
         for member in account.members
-        if not _has_joined_since(member, on, unsure)
+        if member is first or not _has_joined_since(member, on, unsure)
     )
     here = {member.patient.id for member in members}
     later = _transactions_since(account, on, unsure)
@@ -107,7 +115,7 @@ def _taken_back(account: Account, on: date, unsure: _Later) -> Account:
         members=members,
         charges=charges,
         plans=tuple(
-            _plan_before(plan, charges, later, on)
+            _plan_before(plan, account, charges, later, on)
             for plan in account.plans
             if plan.patient_id in here
         ),
@@ -150,7 +158,7 @@ def _has_come_since(charge: Charge, account: Account, on: date, unsure: _Later) 
     if _is_billed(charge, on):
         return False
     if charge.past_placements and charge.past_placements[-1].recalled_on == on:
-        return _Unsure.RECALL in unsure
+        return False
     listed = account.cycle.listed_payment_ids
     if (charge.entered_on or charge.posted_on) < on or any(
         t.id in listed for t in charge.transactions
@@ -204,10 +212,33 @@ def _charge_before(
             standing = attrs.evolve(
                 standing, level=move.level_before, reached_on=move.reached_on_before
             )
-    if not _is_billed_here(charge, account, on):
-        return attrs.evolve(charge, transactions=transactions, standing=standing)
+    before = attrs.evolve(charge, transactions=transactions, standing=standing)
+    if _is_billed_here(charge, account, on):
+        return attrs.evolve(before, placement=None, voided_on=None)
+    if _Unsure.HELD_CHARGE_GONE in unsure:
+        before = _held_again(before, on)
+    if _Unsure.RECALL in unsure:
+        before = _placed_again(before, on)
+    return before
+
+
+def _held_again(charge: Charge, on: date) -> Charge:
+    """Take back a placement or a void of *on*, of a charge that the statement listed apart."""
+    is_placed = charge.placement is not None and charge.placement.placed_on == on
     return attrs.evolve(
-        charge, transactions=transactions, standing=standing, placement=None, voided_on=None
+        charge,
+        placement=None if is_placed else charge.placement,
+        voided_on=None if charge.voided_on == on else charge.voided_on,
+    )
+
+
+def _placed_again(charge: Charge, on: date) -> Charge:
+    """Take back a recall of *on* (CO-3)."""
+    *earlier, last = charge.past_placements or (None,)
+    if last is None or last.recalled_on != on:
+        return charge
+    return attrs.evolve(
+        charge, placement=attrs.evolve(last, recalled_on=None), past_placements=tuple(earlier)
     )
 
 
@@ -230,12 +261,20 @@ def _unvoided(transaction: Transaction) -> Transaction:
 
 
 def _plan_before(
-    plan: PaymentPlan, charges: Iterable[Charge], later: set[str], on: date
+    plan: PaymentPlan, account: Account, charges: Iterable[Charge], later: set[str], on: date
 ) -> PaymentPlan:
     """Open a plan again that ended since, and raise the dues that were lowered since."""
+    is_less_voided = any(
+        charge.voided_on == on
+        and charge.patient_id == plan.patient_id
+        and _is_billed_here(charge, account, on)
+        for charge in account.charges
+    )
+    # What the void of a charge left of a due stands under no transaction.
+    undone: set[str | None] = {*later, None} if is_less_voided else {*later}
     dues = tuple(
         attrs.evolve(
-            due, lowerings=tuple(low for low in due.lowerings if low.transaction_id not in later)
+            due, lowerings=tuple(low for low in due.lowerings if low.transaction_id not in undone)
         )
         for due in plan.dues
     )

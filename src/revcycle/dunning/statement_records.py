@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from revcycle.accounts import DeliveryMethod, Guarantor
+from revcycle.accounts import Account, DeliveryMethod, Guarantor, Patient
 from revcycle.checks import private
 from revcycle.dunning.delivery import DeliveryReason
 from revcycle.dunning.languages import ENGLISH
@@ -24,6 +24,7 @@ __all__ = [
     "StatementPayment",
     "StatementTextNote",
     "fingerprint_of",
+    "seal_of",
 ]
 
 
@@ -184,33 +185,63 @@ class Statement:
 
 
 def fingerprint_of(statement: Statement) -> str:
-    """Give what an account keeps of a statement, to tell it from any other of the day (ST-10).
+    """Give what an account keeps of a statement, to know it again on its day (ST-10).
 
-    Of whatever an act can change on it: to whom and how it goes, every line, payment and note,
-    all dollars. No names, and of the notes nothing can be read from it. The texts of a policy
-    are not part of it: they are the same for all.
+    A hash of all that stands on it but names, addresses and notes (`seal_of`) and the practice's
+    own record.
     """
-    guarantor = statement.addressee
-    said = [
-        f"{guarantor.id}|{guarantor.language}|{guarantor.statement_format.value}",
-        f"{statement.id}|{statement.number}|{[method.value for method in statement.methods]}",
-        f"{statement.total_outstanding}|{statement.credits}|{statement.due_now}",
-        f"{statement.plan_due}|{statement.plan_overdue}|{statement.shortened_cycle}",
-        f"{statement.printed_level.number}|{statement.message_level.number}",
-    ]
-    said += [
-        f"{line.charge_id}|{line.billed}|{line.insurance_paid}|{line.adjusted}|{line.patient_paid}|"
-        f"{line.outstanding}|{line.level.number}|{line.billed_count}|{line.on_plan}|{line.held}"
-        for line in statement.lines
-    ]
-    said += [
-        f"{paid.transaction_id}|{paid.charge_id}|{paid.received_on}|{paid.amount}|{paid.refunded}"
-        for paid in statement.payments
-    ]
-    said += [patient.patient_id for patient in statement.patients]
-    said += [f"{note.patient_id}|{note.text}" for note in statement.notes]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:_SIGNS]
+    said = (
+        (statement.id, statement.addressee.id, statement.number, str(statement.due_on)),
+        [method.value for method in statement.methods],
+        [reason.value for reason in statement.delivery_reasons],
+        (statement.total_outstanding, statement.credits, statement.plan_due),
+        (statement.plan_overdue, statement.due_now, statement.email_notice),
+        (statement.printed_level.number, statement.message_level.number, statement.message),
+        (statement.message_language, statement.practice_language, statement.is_language_missing),
+        (statement.simplified, statement.shortened_cycle, str(statement.next_statement_on)),
+        [
+            (
+                *(line.charge_id, line.billed, line.insurance_paid, line.adjusted),
+                *(line.patient_paid, line.outstanding, line.level.number, line.billed_count),
+                *(line.on_plan, line.held),
+            )
+            for line in statement.lines
+        ],
+        [
+            (
+                *(paid.transaction_id, paid.charge_id, str(paid.received_on)),
+                *(paid.amount, paid.refunded),
+            )
+            for paid in statement.payments
+        ],
+    )
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:_SIGNS]
 
 
-_SIGNS: Final = 8
-"""Enough to tell the few statements of one day apart, and too few to guess a note from."""
+def seal_of(account: Account) -> str:
+    """Give what an account keeps of the private part of a statement, to know it again (ST-10).
+
+    A hash of names, address and statement notes. Who guesses them right can see it, so it stands
+    on the account alone, which holds them anyway, and in no event.
+    """
+    guarantor = account.guarantor
+    address = guarantor.address
+    patients = [member.patient for member in account.members]
+    if len(patients) > 1:
+        patients.sort(key=lambda patient: patient.id)
+    said = (
+        (guarantor.id, guarantor.first_name, guarantor.last_name, guarantor.email),
+        (guarantor.language, guarantor.statement_format.value),
+        (address.lines, address.city, address.state, address.postal_code),
+        [(each.id, each.first_name, each.last_name, _note_of(each)) for each in patients],
+    )
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:_SIGNS]
+
+
+def _note_of(patient: Patient) -> tuple[str, str, str] | None:
+    note = patient.statement_note
+    return None if note is None else (note.text, str(note.begin_on), str(note.end_on))
+
+
+_SIGNS: Final = 16
+"""Signs of a hash: enough that no two statements of a day share them."""

@@ -62,6 +62,7 @@ from revcycle.dunning.statement_records import (
     StatementPatient,
     StatementTextNote,
     fingerprint_of,
+    seal_of,
 )
 from revcycle.errors import Problem, Proposition
 from revcycle.levels import DunningLevel
@@ -174,8 +175,8 @@ def preview_statement(account: Account, *, as_of: date, policy: DunningPolicy) -
 
     It shows levels and dues as a cycle run that day would leave them, due or not. On a day
     already run it is that day's statement, whatever was posted since; where what was done since
-    leaves no way to tell what stood on it, the reasons come instead. So they do on any other day
-    on which there is a reason to skip other than the date.
+    leaves no way to tell what stood on it, or *policy* is another than the run's, the reasons
+    come instead. So they do on any other day with a reason to skip other than the date.
 
     Raises:
         Refused: as `run_statement`.
@@ -293,7 +294,7 @@ def _apply(
             charges=tuple(charges),
             plans=plans,
             holds=account.holds,
-            cycle=_cycle_after(cycle, issued, run_on=as_of, next_on=next_on),
+            cycle=_cycle_after(account, issued, run_on=as_of, next_on=next_on),
             alarm=alarm,
             statements=(*account.statements, issued.sent) if issued else account.statements,
             notes=account.notes,
@@ -308,17 +309,18 @@ def _apply(
 
 
 def _cycle_after(
-    cycle: StatementCycle, issued: StatementIssued | None, *, run_on: date, next_on: date
+    account: Account, issued: StatementIssued | None, *, run_on: date, next_on: date
 ) -> StatementCycle:
     """Fix the next date after a cycle run, and what a statement listed if it made one (ST-1)."""
     if issued is None:
-        return attrs.evolve(cycle, last_run_on=run_on, next_statement_on=next_on)
+        return attrs.evolve(account.cycle, last_run_on=run_on, next_statement_on=next_on)
     return StatementCycle(
         last_run_on=run_on,
         last_statement_on=run_on,
         next_statement_on=next_on,
         statement_count=issued.sent.number,
         listed_payment_ids=issued.listed_payment_ids,
+        seal=seal_of(account),
     )
 
 
@@ -573,6 +575,8 @@ def _preview_of_today(
             return unknown
         return StatementPreview(outcome=RunOutcome.WITHOUT_STATEMENT, statement=None, skips=())
     sent = account.statements[-1]
+    if sent.guarantor_id != account.guarantor.id:
+        return unknown
     for before, decision in as_run_may_have_left(account, as_of=as_of, policy=policy):
         statement = _make_statement(
             before,
