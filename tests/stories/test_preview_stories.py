@@ -215,15 +215,32 @@ def test_a_hold_released_before_the_run_is_not_brought_back_for_a_placed_charge(
 def test_a_plan_that_ended_since_is_no_plan_too_many():
     """ST-10, PL-7: written off after the run, and a new plan adds new charges instead."""
     account = family(charge(), charge("s", "50.00"))
-    account = plan(account, "claim-c1", on=R1, new_charges=NewChargePolicy.ADD)
-    ran = made(account, R1)
-    later = adjust(ran.account, "c1", "100.00", R1)
-    later = plan(later, "claim-s", on=R1, id="two", new_charges=NewChargePolicy.ADD)
+    account = run(plan(account, "claim-c1", on=R1, new_charges=NewChargePolicy.ADD), R1)
+    ran = made(account, R2)
+    later = adjust(ran.account, "c1", "100.00", R2)
+    assert preview(later, R2).statement == ran.statement
+    later = plan(later, "claim-s", on=R2, id="two", new_charges=NewChargePolicy.ADD)
+    assert preview(later, R2).statement == ran.statement
 
-    shown = preview(later, R1)
 
-    assert shown.statement in {ran.statement, None}
-    assert preview(adjust(ran.account, "c1", "100.00", R1), R1).statement == ran.statement
+def test_of_two_joiners_one_was_there_at_the_run():
+    """ST-10, FA-3: Zed came in the morning; Yan, billed elsewhere, in the afternoon."""
+
+    def comes(patient_id, account):
+        old = run(family(charge(f"{patient_id}1", of=patient_id), account_id=patient_id), R1)
+        return transfer_member(old, account, patient_id=patient_id, as_of=R2, policy=POLICY).target
+
+    ran = made(comes("zed", run(family(charge()), R1)), R2)
+    assert {each.patient_id for each in ran.statement.patients} == {"ann", "zed"}
+    assert preview(comes("yan", ran.account), R2).statement == ran.statement
+
+
+def test_what_follows_a_later_payment_came_later_too():
+    """ST-10: an adjustment in the morning stays; one behind the afternoon's payment does not."""
+    account = run(family(charge(), charge("q", "60.00")), R1)
+    ran = made(adjust(account, "c1", "5.00", R2), R2)
+    later = adjust(pay(ran.account, "q", "10.00", R2), "q", "3.00", R2)
+    assert preview(later, R2).statement == ran.statement
 
 
 def test_a_hold_that_was_over_lists_no_later_charge():
