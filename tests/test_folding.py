@@ -4,6 +4,8 @@ import sys
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from revcycle.folding import folded, is_blank, plain_signs, printable_line
 
@@ -46,3 +48,40 @@ def test_a_printed_line_is_empty_exactly_if_the_text_is_blank(point):
     sign = chr(point)
     for text in (sign, f" {sign}\n", f"a{sign}", f"\u0645{sign}\u0645", f"{sign}\u0645"):
         assert is_blank(text) is (printable_line(text) == "")
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("\u0d28\u0d4d\u200d", "\u0d28\u0d4d\u200d"),
+        ("\u0647\u200d", "\u0647\u200d"),
+        ("\u0628\u0640\u200d)", "\u0628\u0640\u200d)"),
+        ("\u09b0\u200d\u09cd\u09af", "\u09b0\u200d\u09cd\u09af"),
+        ("\u200d\u0647", "\u0647"),
+        ("\u0647 \u200d", "\u0647"),
+        ("\u0647\u200d\u200d", "\u0647"),
+        ("\u0647\u200c\u200d\u0647", "\u0647\u0647"),
+        ("\u0647\u200dA", "\u0647A"),
+        ("A\u200d\u0647", "A\u0647"),
+        ("n\u0303\u200d", "\xf1"),
+        ("\u0301\u200d", "\u0301"),
+        ("7\u200d", "7"),
+    ],
+    ids=[
+        *("behind a virama", "behind a letter", "behind a long stroke", "before a virama"),
+        *("first in a word", "a word of its own", "doubled", "one of each"),
+        *("before a capital", "behind a capital", "behind accents", "behind a mark alone"),
+        "behind a digit",
+    ],
+)
+def test_a_joiner_prints_behind_a_letter_that_it_shapes(text, printed):
+    """ST-9, ST-15: Malayalam and Persian end words with one; anywhere else it shows nothing."""
+    assert printable_line(text) == printed
+
+
+@given(st.text(alphabet="\u0647\u0d28\u0d4d\u0301\u02bcaA7. \u200b\u200c\u200d"))
+def test_a_printed_line_is_one_already(text):
+    """ST-15: what has been put on one line stays as it is, and nothing but blanks is empty."""
+    once = printable_line(text)
+    assert printable_line(once) == once
+    assert is_blank(text) is (once == "")

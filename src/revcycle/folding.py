@@ -7,6 +7,7 @@ What is printed is put on one line first, by `printable_line`.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 __all__ = ["folded", "is_blank", "plain_signs", "printable_line"]
@@ -66,11 +67,12 @@ def is_blank(text: str) -> bool:
 def printable_line(text: str) -> str:
     """Put *text* on one line, without signs that show nothing or that turn the line round.
 
-    Joiners stay where they join letters: Persian, Sinhala and others are misspelt without them.
+    Joiners stay behind letters that they shape: Persian, Sinhala, Malayalam and others are misspelt
+    without them, at a word's end too.
     """
     if not text.isprintable():
         signs = [" " if sign in _BREAKS else sign for sign in text if _is_printed(sign)]
-        text = "".join(sign for place, sign in enumerate(signs) if _has_place(sign, signs, place))
+        text = "".join(_without_stray_joiners(signs))
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)  # a letter with its accent takes one column
     return " ".join(text.split())
@@ -80,20 +82,29 @@ _BREAKS: Final = "\t\n\r\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"
 _JOINERS: Final = "\u200c\u200d"
 # Control and format signs, halves of signs, and what no font has.
 _UNPRINTED: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-# Letters without capitals, and the marks on them: scripts with capitals need no joiners.
-_JOINED: Final = frozenset({"Lo", "Lm", "Mn", "Mc"})
+# Scripts with capitals need no joiners.
+_LETTER_WITHOUT_CAPITAL: Final = "Lo"
+_LETTERS_WITH_CAPITALS: Final = frozenset({"Lu", "Ll", "Lt"})
+# Marks and signs that belong to the letter before them, as a virama does.
+_MARKS: Final = frozenset({"Mn", "Mc", "Me", "Lm"})
 
 
 def _is_printed(sign: str) -> bool:
     return sign in _BREAKS or sign in _JOINERS or unicodedata.category(sign) not in _UNPRINTED
 
 
-def _has_place(sign: str, signs: list[str], place: int) -> bool:
-    """Tell whether *sign* is no joiner, or stands between letters that it can join."""
-    if sign not in _JOINERS:
-        return True
-    beside = signs[place - 1 : place] + signs[place + 1 : place + 2]
-    return len(beside) == _BOTH and all(unicodedata.category(s) in _JOINED for s in beside)
+def _without_stray_joiners(signs: list[str]) -> Iterator[str]:
+    """Give *signs* without the joiners that begin a word, are doubled or stand at other letters."""
+    is_shaped = False  # whether the letter before, below its marks, is one that joiners shape
+    for before, sign, after in zip([" ", *signs], signs, [*signs[1:], " "], strict=False):
+        if sign not in _JOINERS:
+            kind = unicodedata.category(sign)
+            if kind not in _MARKS:
+                is_shaped = kind == _LETTER_WITHOUT_CAPITAL
+            yield sign
+        elif is_shaped and before not in _JOINERS and not _is_strange_to_joiners(after):
+            yield sign
 
 
-_BOTH: Final = 2
+def _is_strange_to_joiners(sign: str) -> bool:
+    return sign in _JOINERS or unicodedata.category(sign) in _LETTERS_WITH_CAPITALS

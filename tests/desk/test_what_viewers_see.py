@@ -74,6 +74,18 @@ def test_the_desk_takes_the_worklists_permission(name):
             act(adams(), viewer, "nobody")
 
 
+@pytest.mark.parametrize("patient_ids", ["ann", 7, [], [["ann"]]])
+@pytest.mark.parametrize("act", [record_note, note_selection, check_note_selection, letters_for])
+def test_who_may_not_come_is_told_so_before_anything_else(act, patient_ids):
+    """PR-2, PR-5: whatever was asked wrongly, and without an answer about what was asked."""
+    subject = adams() if act is record_note else [adams()]
+    said = () if act is letters_for else (NoteEntry(id="new", text="x"),)
+    for viewer in (ADA, NELL):
+        with pytest.raises(NotPermitted, match=WORKLISTS) as caught:
+            act(subject, *said, viewer=viewer, patient_ids=patient_ids, **ASKED)
+        assert caught.value.act == act.__name__
+
+
 @pytest.mark.parametrize("name", ACTS)
 def test_a_blocked_patients_page_does_not_open(name):
     """PR-3, AV-2: nor can anything be done on it; the refusal names the permission alone."""

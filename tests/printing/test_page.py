@@ -440,15 +440,17 @@ def test_a_name_stands_on_one_line(sign):
     [
         "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u06cc\u0645",
         "\u0dc1\u0dca\u200d\u0dbb\u0dd3",
+        "\u0d2e\u0d4b\u0d39\u0d28\u0d4d\u200d \u0d32\u0d3e\u0d32\u0d4d\u200d",
+        "\u06f1\u06f4\u06f0\u06f3 \u0647\u200d.",
     ],
-    ids=["Persian", "Sinhala"],
+    ids=["Persian", "Sinhala", "Malayalam, at each word's end", "Persian, before a full stop"],
 )
-def test_a_joiner_stays_between_the_letters_that_it_joins(name):
+def test_a_joiner_stays_behind_the_letters_that_it_shapes(name):
     """ST-9, ST-15: without it the word is misspelt; elsewhere it is a sign that nobody sees."""
-    stray = f"\u200d{name}\u200c \u200dLe\u200ce 1\u200d2\u200c"
+    stray = f"\u200d{name} \u200c \u200dLe\u200ce\u0301 Jose\u0301\u200d 1\u200d2\u200c"
     page = statement_page(alone(addressee=Guarantor(id="g1", first_name=stray)))
 
-    assert page.addressee == (f"{name} Lee 12",)
+    assert page.addressee == (f"{name} Le\xe9 Jos\xe9 12",)
     doubled = name.replace("\u200c", "\xad\u200c\ufeff").replace("\u200d", "\u200b\u200d")
     twin = statement_page(alone(addressee=Guarantor(id="g1", first_name=doubled)))
     assert twin.addressee == (name,)

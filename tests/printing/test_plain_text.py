@@ -10,9 +10,16 @@ from hypothesis import strategies as st
 
 from revcycle.accounts import StatementFormat
 from revcycle.dunning import DunningPolicy, preview_statement
-from revcycle.printing import WIDTH, statement_text
+from revcycle.printing import ENGLISH_WORDING, WIDTH, statement_text
 from revcycle.testing.strategies import statements
-from tests.printing.paper import POLICY, alone, family_statement, household, in_format
+from tests.printing.paper import (
+    POLICY,
+    alone,
+    family_statement,
+    household,
+    in_format,
+    in_language,
+)
 from tests.stories.book import R3
 
 WHOLE = """\
@@ -161,6 +168,17 @@ def test_a_joiner_takes_no_column():
     lines = statement_text(alone(addressee=named)).split("\n")
 
     assert (named.first_name in lines, columns(named.first_name)) == (True, WIDTH)
+
+
+def test_what_keeps_a_numbers_direction_takes_no_column():
+    """ST-13, ST-15: a line with a telephone number is as long leftward as rightward."""
+    full = "x" * (WIDTH - len("(555) 555-0100"))
+    for language, phone in (("en", "(555) 555-0100"), ("ar", "\u2066(555) 555-0100\u2069")):
+        worded = attrs.evolve(ENGLISH_WORDING, language=language, call=f"{full}{{phone}}")
+        wordings = (worded,) if language == "en" else (ENGLISH_WORDING, worded)
+        lines = statement_text(in_language(alone(), language), wordings=wordings).split("\n")
+
+        assert f"{full}{phone}" in lines
 
 
 def test_a_letter_with_its_accent_takes_one_column():

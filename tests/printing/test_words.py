@@ -170,8 +170,14 @@ def test_words_without_english_are_refused():
         *(("ar", "rtl"), ("fa-IR", "rtl"), ("HE", "rtl"), ("ur_PK", "rtl"), ("ckb", "rtl")),
         *(("en", "ltr"), ("es-MX", "ltr"), ("vi", "ltr"), ("arn", "ltr"), ("zh-Hant", "ltr")),
         *(("az-Arab", "rtl"), ("az", "ltr"), ("ar-Latn", "ltr"), ("pa-arab-PK", "rtl")),
+        *(("ks", "rtl"), ("pes", "rtl"), ("azb", "rtl"), ("bal", "rtl"), ("bqi", "rtl")),
+        *(("sdh", "rtl"), ("rhg", "rtl"), ("prs-AF", "rtl"), ("ff-Adlm", "rtl")),
+        *(("pa-PK", "rtl"), ("uz_AF", "rtl"), ("KU-iq", "rtl"), ("pa-Guru-PK", "ltr")),
+        *(("pa", "ltr"), ("pa-IN", "ltr"), ("uz", "ltr"), ("ku-TR", "ltr"), ("ks-Deva", "ltr")),
+        *(("sd", "rtl"), ("sd-IN", "ltr"), ("sd-Arab-IN", "rtl"), ("ug-KZ", "ltr")),
+        *(("en-u-nu-arab", "ltr"), ("fa-u-nu-latn", "rtl"), ("pa-x-pk", "ltr"), ("", "ltr")),
     ],
 )
 def test_a_language_runs_as_its_script_does(language, direction):
-    """ST-15: the script that the tag names, else the one in which the language is written."""
+    """ST-15: the script that the tag names, else that of the language, in that country."""
     assert direction_of(language) == direction

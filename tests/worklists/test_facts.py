@@ -29,7 +29,16 @@ from revcycle.errors import UnknownFact
 from revcycle.holds import Hold, HoldReason, HoldScope
 from revcycle.money import cents
 from revcycle.plans import CardAgreement
-from revcycle.rules import Equals, check_row, check_rule, compile_rule, fact_named
+from revcycle.rules import (
+    AllOf,
+    AtLeast,
+    Equals,
+    check_row,
+    check_rule,
+    compile_rule,
+    fact_named,
+    holds,
+)
 from revcycle.testing.strategies import accounts, days
 from tests.stories import book
 from tests.worklists.book import AS_OF, BILLED, POLICY, REACHED, account, charge, coming, person
@@ -45,6 +54,7 @@ def test_facts_are_total_and_fit_their_vocabulary(one, day):
     as_of = max(day, one.last_act_on or day)
     row = facts(one, as_of=as_of)
     assert check_row(row, vocabulary=ACCOUNT_FACTS) == ()
+    assert holds(ACCOUNT_FACTS.possible, row)
     figures = figures_of(one, as_of=as_of, policy=POLICY)
     assert row.outstanding_cents == cents(figures.total_outstanding)
     assert row.net_balance_cents == cents(figures.net_balance)
@@ -96,6 +106,67 @@ def test_an_account_in_good_standing_reads_zeros():
     assert (row.has_open_charge, row.was_billed, row.has_eligible_charge) == (False, False, False)
     assert not row.has_terminal_charges_only
     assert (row.account_level, row.account_level_days) == (0, 0)
+
+
+DEPENDENT = {
+    "appointment_days": "has_appointment",
+    "last_statement_days": "has_statement",
+    "oldest_charge_days": "has_open_charge",
+    "service_days": "has_open_charge",
+    "first_billed_days": "was_billed",
+    "last_billed_days": "was_billed",
+    "billed_count": "was_billed",
+    "eligible_cents": "has_eligible_charge",
+    "placed_days": "has_placed_charge",
+    "contact_days": "had_contact",
+    "contacts_in_week_count": "had_contact",
+    "conversation_days": "had_conversation",
+    "promise_days": "had_promise",
+    "letter_days": "had_letter",
+}
+
+
+@pytest.mark.parametrize("number", DEPENDENT)
+def test_a_number_without_its_flag_is_no_row_there_can_be(number):
+    """15.3, WL-8: so a rule that asks for a letter's age where no letter was sent is refused."""
+    flag = DEPENDENT[number]
+    bare = facts(account("a1", person("p"), charges=(), alarm=None, cycle=StatementCycle()))
+    for is_so, value in ((False, 0), (True, 0), (True, 1)):
+        assert holds(ACCOUNT_FACTS.possible, attrs.evolve(bare, **{flag: is_so, number: value}))
+    assert not holds(ACCOUNT_FACTS.possible, attrs.evolve(bare, **{flag: False, number: 1}))
+    asked = AllOf(AtLeast(number, 1), Equals(flag, value=True))
+    assert check_rule(asked, vocabulary=ACCOUNT_FACTS) == ()
+    (fault,) = check_rule(
+        AllOf(AtLeast(number, 1), Equals(flag, value=False)), vocabulary=ACCOUNT_FACTS
+    )
+    assert "be able to hold on some row" in str(fault)
+
+
+def test_every_time_depends_on_a_flag_or_is_never_absent():
+    """15.3: a new fact in days takes its place in the table above, or here with its reason."""
+    by_the_alarms_status = {"alarm_days"}
+    never_absent = {"account_level_days", "next_statement_days"}
+    times = {fact.name for fact in ACCOUNT_FACTS.facts if getattr(fact, "unit", "") == "days"}
+    assert times - DEPENDENT.keys() == by_the_alarms_status | never_absent
+
+
+@pytest.mark.parametrize(
+    ("status", "level", "since", "can_be"),
+    [
+        ("firing", 2, 20, True),
+        ("firing", 2, 0, True),
+        ("not_set", 0, 0, True),
+        ("suppressed", 0, 0, True),
+        ("firing", 0, 0, False),
+        ("not_set", 2, 0, False),
+        ("suppressed", 2, 20, False),
+        ("cleared", 0, 20, False),
+    ],
+)
+def test_level_and_time_are_those_of_an_alarm_that_fires(status, level, since, can_be):
+    """AL-3, 15.3: a firing alarm has a level, any other neither a level nor a time."""
+    alarm = {"alarm_status": status, "alarm_level": level, "alarm_days": since}
+    assert holds(ACCOUNT_FACTS.possible, attrs.evolve(facts(account()), **alarm)) is can_be
 
 
 def test_holds_placements_and_collections():
