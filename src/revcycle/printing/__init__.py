@@ -4,6 +4,7 @@
 from a module of its own, ``revcycle.printing.web_page``, so that nobody else imports its engine.
 """
 
+from revcycle.printing.direction import direction_of
 from revcycle.printing.english import ENGLISH_WORDING
 from revcycle.printing.page import (
     SUPPLIED_WORDINGS,
@@ -21,7 +22,6 @@ from revcycle.printing.wording import (
     Wording,
     amount_text,
     date_text,
-    direction_of,
     filled,
     short_date_text,
     wording_for,

@@ -29,13 +29,13 @@ from revcycle.dunning import (
 )
 from revcycle.folding import printable_line
 from revcycle.money import ZERO, add, subtract, total
+from revcycle.printing.direction import direction_of
 from revcycle.printing.english import ENGLISH_WORDING
 from revcycle.printing.spanish import SPANISH_WORDING
 from revcycle.printing.wording import (
     Wording,
     amount_text,
     date_text,
-    direction_of,
     filled,
     short_date_text,
     wording_for,

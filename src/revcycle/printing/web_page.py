@@ -11,9 +11,10 @@ from typing import Final
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from revcycle.dunning import Statement
+from revcycle.printing.direction import direction_of
 from revcycle.printing.page import SUPPLIED_WORDINGS, statement_page
 from revcycle.printing.templates import PAGE, PARTS, STYLE
-from revcycle.printing.wording import Wording, direction_of
+from revcycle.printing.wording import Wording
 
 __all__ = ["statement_html"]
 
