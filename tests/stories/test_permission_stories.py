@@ -330,6 +330,7 @@ def test_what_the_library_calls_private():
         "Patient.patient_note",
         "Patient.statement_note",
         "PaymentPlan.status_reason",
+        "StatementCycle.seal",
         "StatementLine.description",
         "StatementNote.text",
         "StatementPatient.first_name",
