@@ -870,11 +870,9 @@ def test_nothing_goes_out_to_an_account_that_is_closed():
     )
 
 
-def test_charges_that_left_with_their_patient_are_not_asked_for_here():
-    """FA-3: a leaver's balance is no longer the family's."""
-    account = run(family(charge(), "bob", guarantor=ANN), R1)
-    item = the_item(account, R1)
-    left = leave_account(
+def without_ann(account):
+    """Ann goes, with her charges, to an account of her own."""
+    return leave_account(
         account,
         patient_id="ann",
         new_account_id="a9",
@@ -882,6 +880,13 @@ def test_charges_that_left_with_their_patient_are_not_asked_for_here():
         as_of=R1,
         policy=POLICY,
     ).account
+
+
+def test_charges_that_left_with_their_patient_are_not_asked_for_here():
+    """FA-3: a leaver's balance is no longer the family's."""
+    account = run(family(charge(), "bob", guarantor=ANN), R1)
+    item = the_item(account, R1)
+    left = without_ann(account)
 
     assert withheld_reasons(item, left, as_of=R1, policy=POLICY) == (WithheldReason.PAID,)
 
@@ -891,14 +896,7 @@ def test_a_cheque_that_bounces_does_not_make_up_for_charges_that_left():
     account = family(charge("c1", "40.00"), charge("c2", "100.00", of="bob"), guarantor=ANN)
     account = run(pay(account, "c2", "40.00", R1 - days(1), id="t1"), R1)
     item = the_item(account, R1)
-    left = leave_account(
-        account,
-        patient_id="ann",
-        new_account_id="a9",
-        guarantor=Guarantor(id="g9"),
-        as_of=R1,
-        policy=POLICY,
-    ).account
+    left = without_ann(account)
     left = void(left, "t1", R1)
 
     assert item.balance.amount == Decimal("100.00")
