@@ -46,7 +46,7 @@ def measure(*, is_quick: bool, report: Report) -> list[Figure]:
     Raises:
         Disagreement: one does not.
     """
-    count = 40 if is_quick else 4_000
+    count = 20 if is_quick else 4_000
     report(f"Building {count:,} accounts, comparing pages with runs ...")
     book = tuple(accounts_with_notes(count))
     cases = {}

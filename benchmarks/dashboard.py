@@ -71,7 +71,7 @@ def measure(*, is_quick: bool, report: Report) -> list[Figure]:
     Raises:
         Disagreement: they do not.
     """
-    count = 2_000 if is_quick else 100_000
+    count = 1_000 if is_quick else 100_000
     report(f"Building a hub of {count:,} issues, comparing both dashboards ...")
     hub = hub_of(count)
     compare_dashboards(hub)

@@ -52,7 +52,7 @@ def measure(*, is_quick: bool, report: Report) -> list[Figure]:
     Raises:
         Disagreement: it does not.
     """
-    count = 40 if is_quick else 6_000
+    count = 20 if is_quick else 6_000
     report(f"Building {count:,} accounts, comparing the runs of all contenders ...")
     book = tuple(accounts_of_book(count))
     compare_runs(book)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from statement_cycle import main
 from synthea_book import synthea_book
-from synthea_export import read_export
+from synthea_export import SyntheaExport, read_export
 
 from revcycle.codec import BOOK, loads
 from tests.examples.conftest import EXAMPLES
@@ -36,6 +36,18 @@ def result() -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+@pytest.fixture(scope="module")
+def export() -> SyntheaExport:
+    """The export, read once."""
+    return read_export(EXPORT)
+
+
+@pytest.fixture
+def read_once(export, monkeypatch) -> None:
+    """The demo takes what was read."""
+    monkeypatch.setattr("opening_books.read_export", lambda _folder: export)
 
 
 @pytest.fixture
@@ -98,9 +110,8 @@ def test_the_worklists_cover_everybody(result):
     assert re.search(r"level \d.*: nobody", proof)
 
 
-def test_every_line_is_paid_as_exported():
+def test_every_line_is_paid_as_exported(export):
     """With the first run far after the export each line has its own payment only (M-4)."""
-    export = read_export(EXPORT)
     late = export.last_on.replace(year=2100)
     book = synthea_book(export, first_run=late, last_run=late, seed=1)
     charges = [charge for account in book.accounts for charge in account.charges]
@@ -119,12 +130,14 @@ def test_no_figure_of_the_export_stands_in_the_examples():
             assert figure not in source, path.name
 
 
+@pytest.mark.usefixtures("read_once")
 def test_json_of_the_export(capsys):
     """--json prints the final book of the export, which reads back with every patient."""
     assert main(["--synthea", str(EXPORT), "--json"]) == 0
     assert len(loads(capsys.readouterr().out, kind=BOOK)) == 27
 
 
+@pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize("first_run", ["1980-01-01", "2010-05-05", "2023-09-01", "2024-02-02"])
 def test_other_windows(first_run, capsys):
     """Any other first run balances too, and leaves nobody without a list (M-4, WL-9)."""

@@ -12,46 +12,27 @@ from html import unescape
 import attrs
 import pytest
 from book_report import balance_of
-from cycle_runs import SEVERITY_ORDER, Course, run_cycles
+from cycle_runs import SEVERITY_ORDER, Course
 from family_story import choose_account
 from paper_pages import PRACTICE
-from payment_behaviour import Behaviour, between, chance, draw
+from payment_behaviour import between, chance, draw
 from practice_acts import Act
-from practice_staff import set_alarm_types
 from seeded_book import seeded_book
 from statement_cycle import main
 
 from revcycle.charges import Transaction, TransactionKind
 from revcycle.codec import BOOK, dumps, loads
-from revcycle.dunning import DunningPolicy, replay
-from tests.examples.conftest import EXAMPLES
+from revcycle.dunning import replay
+from tests.examples.conftest import EXAMPLES, demo
 
-POLICY = set_alarm_types(DunningPolicy())
 FIRST_RUN = date(2025, 1, 6)
 SCRIPT = EXAMPLES / "statement_cycle.py"
 
 
-def course_of(seed: int) -> Course:
-    """Run the seeded book without printing."""
-    book = seeded_book(seed=seed, first_run=FIRST_RUN)
-    behaviour = Behaviour(seed=seed, scripted_ids=book.scripted_ids)
-    return run_cycles(
-        book.accounts, book.acts, first_run=FIRST_RUN, behaviour=behaviour, policy=POLICY
-    )
-
-
 @pytest.fixture(scope="module")
-def course() -> Course:
-    """The course of the default seed."""
-    return course_of(1)
-
-
-@pytest.fixture(scope="module")
-def page() -> str:
-    """What the script prints, run as a user runs it."""
-    result = script()
-    assert (result.returncode, result.stderr) == (0, "")
-    return result.stdout
+def another() -> tuple[str, Course]:
+    """What the script prints of another book, in which a plan is agreed for a placed claim."""
+    return demo("--seed", "7", "--first-run", "2031-03-01")
 
 
 def script(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -123,9 +104,9 @@ def test_dollars_received_are_the_payments_of_the_book(course):
     assert int((early + received) * 100) == paid
 
 
-def test_every_account_balances_to_the_cent():
+def test_every_account_balances_to_the_cent(another):
     """Whatever the seed, each account conserves its dollars (M-4)."""
-    book = course_of(12).book  # in which a plan is agreed for a claim that the agency has by then
+    book = another[1].book
 
     assert [a.id for a in book if balance_of(a.charges).difference] == []
     assert len({account.id for account in book}) == len(book)
@@ -196,13 +177,13 @@ def test_two_processes_print_the_same_bytes(page):
     """Output depends on no hash seed, no time zone and no working directory (M-2)."""
     other = script(PYTHONHASHSEED="4711", TZ="Asia/Tokyo", LC_ALL="C")
 
+    assert (other.returncode, other.stderr) == (0, "")
     assert other.stdout == page
 
 
-def test_another_seed_is_another_book(page, capsys):
+def test_another_seed_is_another_book(page, another):
     """A seed changes the book, another first run moves it, and the page keeps its form."""
-    assert main(["--seed", "7", "--first-run", "2031-03-01"]) == 0
-    other = capsys.readouterr().out
+    other, _ = another
     assert other != page
     assert "    1  2031-03-01" in other
     assert "Difference: 0.00" in other

@@ -4,8 +4,6 @@ The oracle knows no alarm, filter or audit of the library: it reads the stored a
 and the holds of each account, and the words on the page.
 """
 
-import contextlib
-import io
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -14,10 +12,8 @@ from decimal import Decimal
 import attrs
 import pytest
 from coverage_proof import CoverageProof, prove
-from cycle_runs import Course, run_cycles
-from payment_behaviour import Behaviour
+from cycle_runs import Course
 from practice_staff import ADMIN, STAFF, StaffList, set_alarm_types, staff_lists
-from seeded_book import seeded_book
 from statement_cycle import main
 from worklist_pages import why_page
 
@@ -31,25 +27,6 @@ POLICY = set_alarm_types(DunningPolicy())
 FIRST_RUN = date(2025, 1, 6)
 SEVERITY = (0, 1, 5, 2, 6, 3, 7, 4, 8)
 PEOPLE = ("Avery", "Blake", "Casey")
-
-
-@pytest.fixture(scope="module")
-def course() -> Course:
-    """The course of the default seed."""
-    book = seeded_book(seed=1, first_run=FIRST_RUN)
-    behaviour = Behaviour(seed=1, scripted_ids=book.scripted_ids)
-    return run_cycles(
-        book.accounts, book.acts, first_run=FIRST_RUN, behaviour=behaviour, policy=POLICY
-    )
-
-
-@pytest.fixture(scope="module")
-def page(course) -> str:
-    """What the demo prints of it."""
-    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()) as out:
-        patch.setattr("statement_cycle.run_cycles", lambda *_, **__: course)
-        assert main([]) == 0
-    return out.getvalue()
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """Drives the public API where nothing of the world is to be had; run by tests/test_purity.py.
 
-python -m tests.purity traced     drive the API, print as JSON what was found, and what was left out
+python -m tests.purity driven     drive the API twice, print as JSON what was found
 python -m tests.purity hostile    drive it in a decimal context that would lose cents
-python -m tests.purity controls   commit each impurity once, print those that got away
+python -m tests.purity net        commit each impurity once, print those that got away, and which
+                                  public functions are not driven at all
 """
 
 import builtins
@@ -76,17 +77,20 @@ def drive() -> Iterator[str]:
     yield from drive_hub_views()
 
 
-def traced(called: set[int]) -> list[str]:
-    """Drive, and note the code of what is called: by its id, for a hash is of all that it holds.
+def undriven(modules: list[types.ModuleType]) -> list[str]:
+    """Drive, and name the public functions that were not called.
 
-    Makes it several times as slow, so one run does. A trace that answers None is asked of calls
-    alone, and is far cheaper than a profile.
+    A trace that answers None is asked of calls alone, and is far cheaper than a profile. Code is
+    noted by its id, for its hash is of all that it holds.
     """
+    called: set[int] = set()
     sys.settrace(lambda frame, _event, _argument: called.add(id(frame.f_code)))
     try:
-        return list(drive())
+        list(drive())
     finally:
         sys.settrace(None)
+    functions = public_functions(modules)
+    return sorted(name for code, name in functions.items() if id(code) not in called)
 
 
 # ==================================================================================== controls
@@ -136,23 +140,25 @@ def main(mode: str) -> None:
     """Print the findings as JSON."""
     replace_the_world()
     builtins.__import__ = watched_import
-    sys.addaudithook(audit)
     modules = library()
     for driver in ("operations", "portal_operations"):  # they drive the verbs: read their files now
         importlib.import_module(f"revcycle.testing.{driver}")
-    if mode == "controls":
-        return print(json.dumps({"away": controls_that_got_away()}), file=STDOUT)
+    # A trace asks each frame for its code, which is audited too: so the hook comes after it.
+    findings = {"undriven": undriven(modules)} if mode == "net" else {}
+    sys.addaudithook(audit)
+    if mode == "net":
+        findings["away"] = controls_that_got_away()
+        return print(json.dumps(findings), file=STDOUT)
 
     if mode == "hostile":
         hostile = decimal.Context(prec=3, rounding=decimal.ROUND_UP, traps=[decimal.Inexact])
         decimal.setcontext(hostile)
-    called: set[int] = set()
     said: list[str] = []
     changed: list[str] = []
     with contextlib.suppress(Impure):
         # The first time, what is imported late may read its files; the second time nothing may.
         with armed(may_import=True):
-            first = traced(called) if mode == "traced" else list(drive())
+            first = list(drive())
         before = kept_state(modules)
         with armed(may_import=False):
             said = list(drive())
@@ -160,11 +166,9 @@ def main(mode: str) -> None:
         changed = [name for name in after if after[name] != before.get(name)]
         if first != said:
             FOUND.append("a second call answered differently")
-    functions = public_functions(modules)
     findings = {
         "found": FOUND,
         "changed": changed,
-        "undriven": sorted(name for code, name in functions.items() if id(code) not in called),
         "said": said,
         "seed": hash("the order of a set"),
     }

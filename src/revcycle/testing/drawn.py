@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from hypothesis import strategies as st
 
 __all__ = ["DrawnChoices"]
@@ -18,4 +20,8 @@ class DrawnChoices:
 
     def integer(self, low: int, high: int) -> int:
         """Give a whole number from *low* to *high*, both included."""
-        return self._draw(st.integers(low, high))
+        return self._draw(_integers(low, high))
+
+
+# Thousands are drawn for one history, most of them within the same few bounds.
+_integers = lru_cache(maxsize=1024)(st.integers)
