@@ -46,9 +46,12 @@ def follow(number: int, life: tuple[Step, ...]) -> None:
         law.check(step, history)
 
 
-def caught(number: int, *, lives: int = 400, acts: int = 70) -> str | None:
-    """Live seeded books until law *number* breaks and give what was said; None if it never does."""
-    for seed in range(lives):
+def caught(number: int, *, first: int = 0, lives: int = 400, acts: int = 70) -> str | None:
+    """Live seeded books until law *number* breaks and give what was said; None if it never does.
+
+    The book of seed *first* is lived first.
+    """
+    for seed in (first, *range(lives)):
         history = None
         try:
             for step in live(SeededChoices(seed), operations=acts):

@@ -9,6 +9,8 @@ from tests.laws.broken import VARIANTS, put_in
 from tests.laws.lives import LAWS, caught
 
 FOLDER = Path(__file__).parent
+# Where a rare break was seen last. If it is not seen there any more, the hunt only takes longer.
+SEEN_IN = {21: 54, 23: 59, 25: 12, 27: 37, 33: 30, 38: 10, 40: 10}
 PAGE = FOLDER.parent.parent / "docs" / "invariants.md"
 
 
@@ -17,7 +19,7 @@ def test_each_law_catches_its_broken_variant(number, monkeypatch):
     """With one mistake put into a library function, some random history breaks the law for it."""
     put_in(VARIANTS[number], monkeypatch)
 
-    assert caught(number) is not None, VARIANTS[number].says
+    assert caught(number, first=SEEN_IN.get(number, 0)) is not None, VARIANTS[number].says
 
 
 def test_every_numbered_invariant_has_a_law_a_variant_and_a_test():
