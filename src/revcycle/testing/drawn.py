@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from hypothesis import strategies as st
 
 __all__ = ["DrawnChoices"]
@@ -12,16 +10,17 @@ __all__ = ["DrawnChoices"]
 class DrawnChoices:
     """Choices that Hypothesis makes, and so can shrink."""
 
-    __slots__ = ("_draw",)
+    __slots__ = ("_draw", "_integers")
 
     def __init__(self, draw: st.DrawFn) -> None:
         """Ask *draw*, as a composite strategy is given it."""
         self._draw = draw
+        # A history draws some hundred numbers, most of them within the same few bounds.
+        self._integers: dict[tuple[int, int], st.SearchStrategy[int]] = {}
 
     def integer(self, low: int, high: int) -> int:
         """Give a whole number from *low* to *high*, both included."""
-        return self._draw(_integers(low, high))
-
-
-# Thousands are drawn for one history, most of them within the same few bounds.
-_integers = lru_cache(maxsize=1024)(st.integers)
+        strategy = self._integers.get((low, high))
+        if strategy is None:
+            strategy = self._integers[low, high] = st.integers(low, high)
+        return self._draw(strategy)
