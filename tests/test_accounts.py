@@ -149,6 +149,8 @@ BAD = [
     (Account, "cycle", None),
     (Account, "alarm", R1),
     (Account, "statements", []),
+    (Account, "statements", ("s",)),
+    (Account, "statements", (SentStatement(**GOOD[SentStatement]),) * 2),
     (Account, "notes", ("n",)),
     (Account, "last_act_on", NOON),
     (Account, "closed_on", R1),

@@ -104,6 +104,13 @@ FAULTS = [
         "dues",
         (Due(**DUE, judged_on=DAY), Due(opened_on=date(2025, 1, 5), amount="50")),
     ),
+    (PaymentPlan, PLAN, "dues", (Due(**DUE),) * 2),
+    (
+        PaymentPlan,
+        PLAN | {"cadence": Cadence(**MONTHLY)},
+        "dues",
+        (Due(**DUE, due_on=DAY, judged_on=DAY), Due(**DUE, due_on=DAY)),
+    ),
 ]
 RECORDS = [Cadence, CoveredClaim, CardAgreement, DueLowering, Due, PaymentPlan]
 

@@ -112,6 +112,7 @@ def test_whatever_is_written_is_read_back(rows):
         ("a\x00b\x07", "a\ufffdb\ufffd"),
         ("1\u202e24", "1\ufffd24"),
         ("half \ud83d", "half \ufffd"),
+        ("no \ufffe sign \uffff", "no \ufffd sign \ufffd"),
     ],
 )
 def test_what_orders_a_screen_about_is_shown_as_a_gap(written, shown):

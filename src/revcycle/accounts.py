@@ -764,8 +764,16 @@ def _is_sound(account: Account) -> bool:
         and (account.alarm is None or type(account.alarm) is Alarm)
         and (last_act_on is None or type(last_act_on) is date)
         and account.closed_on is None
+        and _are_statements_sound(account.statements)
         and _are_charges_sound(account)
     )
+
+
+def _are_statements_sound(statements: tuple[SentStatement, ...]) -> bool:
+    """Tell whether no statement is kept twice."""
+    return all(type(sent) is SentStatement for sent in statements) and len(
+        {sent.id for sent in statements}
+    ) == len(statements)
 
 
 def _are_charges_sound(account: Account) -> bool:
@@ -818,6 +826,7 @@ def _check_account(account: Account) -> None:
     unique(account, "members", [member.patient.id for member in account.members])
     unique(account, "charges", [charge.id for charge in account.charges])
     unique(account, "charges", [t.id for charge in account.charges for t in charge.transactions])
+    unique(account, "statements", [sent.id for sent in account.statements])
     if (account.closed_on is None) is (not account.members):
         refuse(account, "closed_on", "be given exactly when the account has no member left")
     _check_enrolments(account)

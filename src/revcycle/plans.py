@@ -19,6 +19,7 @@ import enum
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 import attrs
@@ -285,6 +286,9 @@ class PaymentPlan:
         opened = [due.opened_on for due in self.dues]
         if opened != sorted(opened):
             refuse(self, "dues", "stand in the order in which their periods opened")
+        days = [due.due_on or due.opened_on for due in self.dues]
+        if any(later <= day for day, later in pairwise(days)):
+            refuse(self, "dues", "hold one due a period, oldest first (PL-4)")
 
 
 _PLAN: Final = (

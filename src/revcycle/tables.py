@@ -28,6 +28,8 @@ _CONTROL_STARTS: Final = frozenset("\t\r\n")
 _QUOTED: Final = frozenset(',"\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029')
 _NO_TEXT: Final = frozenset({"Cc", "Cs"})
 _BLANKS: Final = frozenset("\t\n\r")
+# Numbers of no sign, which no page of XML may hold.
+_NO_SIGNS: Final = frozenset("\ufffe\uffff")
 # Signs that order what follows them from right to left, or the other way round.
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -76,11 +78,12 @@ def legible(text: str) -> str:
     """Show as a gap what is no text but an order to a screen, or what no UTF-8 page can hold.
 
     Control signs may move a terminal's cursor and worse; turning signs let an id or a note pass
-    itself off as another; half a surrogate is in no file. Line ends and tabs stay.
+    itself off as another; half a surrogate is in no file, and U+FFFE is no sign. Line ends and
+    tabs stay.
     """
     if text.isprintable():
         return text
-    return "".join("\ufffd" if _is_order(sign) else sign for sign in text)
+    return "".join("\ufffd" if _is_no_text(sign) else sign for sign in text)
 
 
 def one_line(text: str) -> str:
@@ -91,8 +94,12 @@ def one_line(text: str) -> str:
     return " ".join(legible(text).split())
 
 
-def _is_order(sign: str) -> bool:
-    return sign in _TURNING or (unicodedata.category(sign) in _NO_TEXT and sign not in _BLANKS)
+def _is_no_text(sign: str) -> bool:
+    return (
+        sign in _TURNING
+        or sign in _NO_SIGNS
+        or (unicodedata.category(sign) in _NO_TEXT and sign not in _BLANKS)
+    )
 
 
 def _line(cells: Sequence[Cell]) -> str:

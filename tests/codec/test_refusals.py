@@ -9,12 +9,16 @@ import pytest
 
 from revcycle.codec import (
     ACCOUNT,
+    BOOK,
     CONTACT,
+    CONTACTS,
     EVENTS,
     HOLD,
     POLICY,
+    REPORT_DEFINITIONS,
     VIEWER,
     WORKLIST,
+    WORKLISTS,
     Kind,
     dumps,
     from_plain,
@@ -136,6 +140,42 @@ def test_a_repeated_tag_is_refused():
 
     with pytest.raises(DecodeError, match=r"^field given more than once @ \$\.record\[0\]\.type$"):
         loads(text, kind=EVENTS)
+
+
+def repeated(kind, record):
+    """Give a document that holds *record* twice and something else between."""
+    (plain,) = to_plain((record,), kind=kind)["record"]
+    return in_envelope(kind, [plain, plain | {"id": "other"}, plain.copy()])
+
+
+@pytest.mark.parametrize(
+    ("kind", "record"),
+    [
+        (BOOK, records.FAMILY),
+        (CONTACTS, records.CONTACTS[0]),
+        (WORKLISTS, records.WORKLIST),
+        (REPORT_DEFINITIONS, records.REPORT),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_a_record_that_stands_twice_is_refused(kind, record):
+    """M-3: whoever makes a dictionary of what was read must not lose one of two accounts."""
+    said = f'must not be "{record.id}" again, which is at $.record[0] @ $.record[2].id'
+    assert problems_of(repeated(kind, record), kind) == (said,)
+    with pytest.raises(InvalidRecord, match=r"document\.record is .*: it must hold each id once"):
+        dumps((record, attrs.evolve(record, id="other"), record), kind=kind)
+
+
+def test_records_that_are_wrong_and_stand_twice_are_told_together():
+    """An id is looked at even where the rest of its record cannot be read."""
+    document = repeated(WORKLISTS, records.WORKLIST)
+    document["record"][2]["name"] = 5
+    document["record"].append({"id": 7})
+    document["record"].append("x")
+
+    told = [problem.partition(" @ ")[2] for problem in problems_of(document, WORKLISTS)]
+    assert told[:2] == ["$.record[2].id", "$.record[2].name"]
+    assert all(place.startswith(("$.record[3]", "$.record[4]")) for place in told[2:])
 
 
 def test_a_field_name_must_be_text():

@@ -65,6 +65,7 @@ def _gaps(text):
         sign: "\ufffd" if unicodedata.category(sign) in {"Cc", "Cs"} else sign for sign in text
     }
     shown |= dict.fromkeys("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", "\ufffd")
+    shown |= dict.fromkeys("\ufffe\uffff", "\ufffd")
     shown |= {sign: sign for sign in "\t\r\n"}
     return "".join(shown[sign] for sign in text)
 

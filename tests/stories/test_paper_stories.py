@@ -326,6 +326,8 @@ def test_a_practice_speaks_english_if_it_speaks_at_all():
     [
         (Practice, {"website": "http://pay.example.org"}, "website"),
         (Practice, {"website": "javascript:alert(1)"}, "website"),
+        (Practice, {"website": "https://"}, "website"),
+        (Practice, {"website": "https://pay here.example.org"}, "website"),
         (Practice, {"name": None}, "name"),
         (
             Practice,

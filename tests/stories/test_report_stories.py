@@ -909,6 +909,15 @@ def test_a_blocked_patients_contacts_say_nothing():
     assert [row["Patient id"] for row in shown.records] == ["bo", "gone"]
 
 
+def test_of_two_records_of_one_patient_the_stricter_counts_for_contacts():
+    """PR-3, RP-5: a patient blocked in one account is masked, wherever that account stands."""
+    open_too = people(patient("bo", last_name="Secret"), account_id="a8")
+    asked = {"viewer": CLERK, "as_of": DAY, "is_detailed": True}
+    for book in ([BLOCKED, open_too], [open_too, BLOCKED]):
+        report = contact_activity(iter([contact("x1", "bo", text="Bo")]), iter(book), **asked)
+        assert [row["Patient"] for row in report.records] == [MASK]
+
+
 def test_a_report_about_people_needs_the_permission():
     """PR-5, PR-2: denied, by the permission's name, before anything is looked at; sums that name
     nobody are the host's own.

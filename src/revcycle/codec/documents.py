@@ -7,6 +7,7 @@ the careful one reads again and puts all that is wrong into words.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, TypeVar, get_args
@@ -39,8 +40,8 @@ def dumps(record: T, *, kind: Kind[T], indent: int | None = None) -> str:
         indent: spaces per level, for people; None writes one line.
 
     Raises:
-        InvalidRecord: *record* is not what *kind* holds, or holds an amount that is not a whole
-            number of cents (M-1); or *kind* is no `Kind`.
+        InvalidRecord: *record* is not what *kind* holds, holds an id twice (M-3) or an amount that
+            is not a whole number of cents (M-1); or *kind* is no `Kind`.
     """
     separators = (",", ":") if indent is None else None
     return json.dumps(to_plain(record, kind=kind), indent=indent, separators=separators)
@@ -71,6 +72,9 @@ def to_plain(record: T, *, kind: Kind[T]) -> dict[str, Any]:
     if misfit := _misfit(record, kind.shape):
         must = f"be {_wanted(kind.shape)}, which a document of kind {kind.name!r} holds"
         raise InvalidRecord("document", "record", misfit, must)
+    if repeated := _held_twice(record, kind):
+        must = f"hold each {kind.key} once"
+        raise InvalidRecord("document", "record", repeated, must)
     plain = (
         kind.shape.write(record)
         if isinstance(kind.shape, Form)
@@ -114,6 +118,8 @@ def _read(plain: object, kind: Kind[T]) -> T:
         record = shape.read(document.record, _RECORD)
     else:
         record = QUICK.structure(document.record, shape)
+        if _held_twice(record, kind):
+            raise Defect("must hold each record once")
     result: T = record
     return result
 
@@ -132,13 +138,26 @@ def _read_again(plain: object, kind: Kind[T]) -> T:
             record, said = _attempt_form(fields["record"], kind.shape)
         else:
             record, more = attempt(fields["record"], kind.shape, ("record",))
-            problems += more
+            problems += [*more, *_repeats(fields["record"], kind)]
     problems += mismatches
     problems.sort(key=lambda problem: place_of(problem.path, plain))
     if problems or said:
         raise DecodeError([*map(str, problems), *said])
     result: T = record
     return result
+
+
+def _repeats(records: object, kind: Kind[Any]) -> Iterator[Problem]:
+    """Say which records have the id of one before them."""
+    if kind.key is None or not isinstance(records, list):
+        return
+    seen: dict[str, int] = {}
+    for at, fields in enumerate(records):
+        key = fields.get(kind.key) if isinstance(fields, dict) else None
+        if type(key) is str and seen.setdefault(key, at) != at:
+            place = written(("record", seen[key]))
+            message = f"must not be {shown(key)} again, which is at {place}"
+            yield Problem(("record", at, kind.key), message)
 
 
 def attempt(
@@ -185,6 +204,16 @@ def _require_kind(kind: object) -> None:
     if not isinstance(kind, Kind):
         must = "be a Kind, such as revcycle.codec.ACCOUNT"
         raise InvalidRecord("document", "kind", type(kind).__name__, must)
+
+
+def _held_twice(record: Any, kind: Kind[Any]) -> tuple[str, ...]:  # noqa: ANN401  (of any kind)
+    """Name what stands twice where *kind* holds each record once (M-3)."""
+    if kind.key is None:
+        return ()
+    keys = [getattr(each, kind.key) for each in record]
+    if len(set(keys)) == len(keys):
+        return ()
+    return tuple(sorted(key for key, count in Counter(keys).items() if count > 1))
 
 
 def _misfit(record: object, shape: object) -> str | None:

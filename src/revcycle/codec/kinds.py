@@ -82,18 +82,20 @@ class Kind(Generic[T]):
     Attributes:
         name: what the document calls itself; it never changes.
         shape: the type of the record, or the form of its own that it has on the wire.
+        key: of a kind that holds several records, the field in which all of them must differ (M-3).
     """
 
     name: str
     shape: Any = attrs.field(repr=False)
+    key: str | None = attrs.field(default=None, repr=False)
 
 
 ACCESS_ISSUE: Final[Kind[AccessIssue]] = Kind("access_issue", AccessIssue)
 ACCOUNT: Final[Kind[Account]] = Kind("account", Account)
-BOOK: Final[Kind[tuple[Account, ...]]] = Kind("book", tuple[Account, ...])
+BOOK: Final[Kind[tuple[Account, ...]]] = Kind("book", tuple[Account, ...], key="id")
 CHARGE: Final[Kind[Charge]] = Kind("charge", Charge)
 CONTACT: Final[Kind[Contact]] = Kind("contact", Contact)
-CONTACTS: Final[Kind[tuple[Contact, ...]]] = Kind("contacts", tuple[Contact, ...])
+CONTACTS: Final[Kind[tuple[Contact, ...]]] = Kind("contacts", tuple[Contact, ...], key="id")
 EVENT: Final[Kind[Event]] = Kind("event", Event)
 EVENTS: Final[Kind[tuple[Event, ...]]] = Kind("events", tuple[Event, ...])
 HOLD: Final[Kind[Hold]] = Kind("hold", Hold)
@@ -111,14 +113,14 @@ PROVIDER_GROUP: Final[Kind[ProviderGroup]] = Kind("provider_group", ProviderGrou
 RESPONSE: Final[Kind[Response]] = Kind("response", Response)
 REPORT_DEFINITION: Final[Kind[ReportDefinition]] = Kind("report_definition", ReportDefinition)
 REPORT_DEFINITIONS: Final[Kind[tuple[ReportDefinition, ...]]] = Kind(
-    "report_definitions", tuple[ReportDefinition, ...]
+    "report_definitions", tuple[ReportDefinition, ...], key="id"
 )
 STATEMENT: Final[Kind[Statement]] = Kind("statement", Statement)
 STATEMENT_RUN: Final[Kind[StatementRun]] = Kind("statement_run", StatementRun)
 TRANSACTION: Final[Kind[Transaction]] = Kind("transaction", Transaction)
 VIEWER: Final[Kind[Viewer]] = Kind("viewer", Viewer)
 WORKLIST: Final[Kind[Worklist]] = Kind("worklist", Worklist)
-WORKLISTS: Final[Kind[tuple[Worklist, ...]]] = Kind("worklists", tuple[Worklist, ...])
+WORKLISTS: Final[Kind[tuple[Worklist, ...]]] = Kind("worklists", tuple[Worklist, ...], key="id")
 
 WRITTEN_WHOLE: Final[frozenset[type]] = frozenset({DunningPolicy, OutreachPolicy})
 """Records whose defaults may change, so that fields at their default are written too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import attrs
@@ -83,9 +84,10 @@ _TEXTS: Final = (
     ("dispute", TEXT),
 )
 
+_LINK: Final = re.compile(r"https://[^\s\x00-\x20\x7f\\\"<>]+")
 _WEBSITE: Final = Requirement(
-    lambda v: type(v) is str and (v == "" or v.startswith("https://")),
-    "be a web address that begins with https://, or empty",
+    lambda v: type(v) is str and (v == "" or _LINK.fullmatch(v) is not None),
+    "be a web address that begins with https:// and holds no blank, or empty",
 )
 
 

@@ -81,7 +81,7 @@ def ageing(
     it takes no viewer (PR-5).
 
     Args:
-        accounts: the practice's; they may come one by one and are not kept.
+        accounts: the practice's, each once; they may come one by one and are not kept.
         as_of: the day, at its end.
         basis: by which day money counts. On the posted basis a past day's figures are those
             that were computed then.

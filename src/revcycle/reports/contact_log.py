@@ -25,7 +25,7 @@ from revcycle.reports.report import Column, ColumnKind, Report, make_report
 from revcycle.reports.spans import EVER, SPAN, Span, range_of, span_words
 from revcycle.rules import ALWAYS, Rule, compile_rule
 from revcycle.tables import Cell
-from revcycle.worklists import MASK, is_patient_masked, shown_name
+from revcycle.worklists import MASK, is_patient_masked, patients_of, shown_name
 
 __all__ = ["CONTACT_COLUMNS", "CONTACT_SUMMARY_COLUMNS", "contact_activity"]
 
@@ -126,9 +126,8 @@ _TITLE: Final = "Contact activity"
 def _seen(
     contacts: Iterable[Contact], accounts: Iterable[Account], viewer: Viewer
 ) -> Iterator[_Seen]:
-    patients = {
-        member.patient.id: member.patient for account in accounts for member in account.members
-    }
+    contacts = tuple(contacts)
+    patients = patients_of(accounts, {each.patient_id for each in contacts}, viewer=viewer)
     sees_all = sees_everyone(viewer)
     for contact in contacts:
         patient = patients.get(contact.patient_id)

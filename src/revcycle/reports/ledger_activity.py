@@ -104,7 +104,7 @@ def activity(
     outstanding (M-4). Nobody is named, so it takes no viewer (PR-5).
 
     Args:
-        accounts: the practice's; they may come one by one and are not kept.
+        accounts: the practice's, each once; they may come one by one and are not kept.
         as_of: the day, at its end.
         period: how long a period is; one in which nothing happened has no row.
         span: the days to sum.

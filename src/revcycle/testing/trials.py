@@ -61,7 +61,7 @@ from revcycle.dunning import (
     run_statement,
     void_transaction,
 )
-from revcycle.errors import Refused
+from revcycle.errors import InvalidRecord, Refused
 from revcycle.holds import Hold, HoldReason, HoldScope
 from revcycle.money import CENT, ZERO, cents, total
 from revcycle.plans import PlanStatus
@@ -121,7 +121,10 @@ def try_again(account: Account, *, as_of: date, policy: DunningPolicy) -> None:
         once.account, cycle=attrs.evolve(once.account.cycle, next_statement_on=as_of)
     )
     for again in (once.account, reset):
-        twice = run_statement(again, as_of=as_of, policy=policy)
+        try:
+            twice = run_statement(again, as_of=as_of, policy=policy)
+        except InvalidRecord as error:  # an account keeps no statement twice
+            fail(26, f"the second run of {as_of} ended in {error}")
         if twice.account is not again or twice.events:
             fail(26, f"the second run of {as_of} did {twice.events!r}")
 
