@@ -469,7 +469,9 @@ def allocate(
 
     By the day it was received, each payment goes first to dues past but not yet judged by a run,
     oldest first; then to the current due; then to dues judged before, oldest first; the rest is
-    principal. A refund first takes back money of the period that holds its own date.
+    principal. A refund first takes back money of the period that holds its own date. Of one day's
+    payments those of the earlier period come first: money that a run knew cannot meet the due that
+    it opened, so later money must not be spent on the one that it closed.
 
     Args:
         dues: oldest first.
@@ -479,7 +481,7 @@ def allocate(
     """
     known = sorted(
         (t for t in money if through is None or t.received_on <= through),
-        key=lambda t: (t.received_on, t.id),
+        key=lambda t: (t.received_on, _period_of(dues, t, grace_days), t.id),
     )
     met = [ZERO] * len(dues)
     principal = ZERO

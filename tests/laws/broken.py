@@ -316,6 +316,16 @@ def forgets_closed_charges(_closed_since):
     return lambda _charge, _day: False
 
 
+def forgets_what_was_paid(allocate):
+    """Lower a due to what is owed, as if nothing had been paid on it."""
+
+    def none_met(dues, money, *, grace_days, through=None):
+        allocation = allocate(dues, money, grace_days=grace_days, through=through)
+        return attrs.evolve(allocation, met=tuple(ZERO for _ in allocation.met))
+
+    return none_met
+
+
 def starts_leavers_afresh(belongings):
     """Let a leaver's charges begin again at 0."""
 
@@ -720,6 +730,11 @@ VARIANTS = {
             37,
             "a hold puts the next statement off",
             (swap(REPLAY, "_APPLY", waits_for_the_release, "HoldPlaced"),),
+        ),
+        Variant(
+            53,
+            "a due is lowered as if nothing had been paid on it",
+            (swap(f"{DUNNING}.money_effects", "allocate", forgets_what_was_paid),),
         ),
         Variant(
             38,

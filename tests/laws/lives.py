@@ -278,6 +278,7 @@ LAWS = {
     46: Law(look_at_reports, 8),
     51: Law(look_at_page),
     52: of_trials(on_paper.try_outreach),
+    53: of_trials(find_out.try_adjustment, chooses=True, last=8),
     38: of_trials(wait_for.try_eligibility, last=1),
     39: of_trials(wait_for.try_guard_rails, chooses=True, last=1),
     40: of_pasts(tell.check_retelling, every=12),

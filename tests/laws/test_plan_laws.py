@@ -26,6 +26,14 @@ def test_a_due_is_fixed_once_and_judged_once(life):
 
 
 @given(life=lives())
+def test_an_adjustment_lowers_dues_to_what_is_owed(life):
+    """53: After an amount is taken off, a plan asks what it asked before, or all that it is still
+    owed (PL-2).
+    """
+    follow(53, life)
+
+
+@given(life=lives())
 def test_a_plan_never_asks_for_more_than_is_owed(life):
     """14: Plan due = min(arrears + current due, balance); arrears are no more than that (PL-6)."""
     follow(14, life)

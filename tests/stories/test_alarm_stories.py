@@ -15,6 +15,7 @@ from revcycle.dunning import (
     DunningPolicy,
     PartialPaymentEffect,
     alarm_state,
+    apply_credit,
     audit_alarm_types,
     audit_policy,
     clear_alarm,
@@ -53,6 +54,7 @@ from tests.stories.book import (
     pay_plan,
     plan,
     post,
+    refund,
     refusal,
     release,
     run,
@@ -411,6 +413,35 @@ def test_a_charge_closed_long_ago_is_not_closed_anew_by_an_entry_of_insurance():
     account = _with_alarm(_at(4, R5, "a"), _at(2, R4, "b"), closed)
     account = adjust(account, "c", "7.00", R5, side=AdjustmentSide.INSURANCE)
     assert active(pay(account, "a", "100.00", R5), R5) == (2, R4)
+
+
+def test_a_charge_closed_long_ago_is_not_closed_anew_by_what_becomes_of_its_credit():
+    """AL-4: the credit of a closed charge is used, given back or adjusted; it stays closed."""
+    closed = pay(family(_at(2, R3, "c")), "c", "110.00", R4, id="t", credit=True).charges[0]
+    account = _with_alarm(_at(4, R5, "a"), _at(2, R4, "b"), closed)
+    refunded = refund(account, "c", "10.00", R5)
+    used = apply_credit(
+        account,
+        from_charge_id="c",
+        to_charge_id="b",
+        refund_id="r",
+        payment_id="p",
+        amount="5.00",
+        as_of=R5,
+        policy=POLICY,
+    ).account
+    for touched in (refunded, used):
+        assert active(pay(touched, "a", "100.00", R5), R5) == (2, R4)
+
+
+def test_a_charge_closed_anew_after_its_cheque_bounced_counts_after_a_fall():
+    """AL-4, CH-8: voided since the run, it was open, and closed since."""
+    closed = pay(family(_at(2, R3, "c")), "c", "100.00", R4, id="t").charges[0]
+    account = _with_alarm(_at(4, R5, "a"), _at(2, R4, "b"), closed)
+    account = void(account, "t", R5 + days(1))
+    for day in (R5 + days(1), R5 + days(2)):
+        paid = pay(pay(account, "c", "100.00", day), "a", "100.00", day)
+        assert active(paid, day) == (2, R3)
 
 
 def test_a_voided_charge_does_not_count_after_a_fall():
@@ -817,6 +848,26 @@ def test_a_run_that_only_finds_the_fall_does_not_revive_it():
     account = run(account, R7)
     assert (account.alarm.level.number, level(account, "s")) == (4, 4)
     assert status(account, R7 + days(30)) == "cleared"
+
+
+@pytest.mark.parametrize("later", [0, 1, 20])
+def test_coming_off_a_plan_does_not_revive_it(later):
+    """AL-6, DL-2: cleared at 8, the plan is cancelled: 4 is less severe, so a fall, any day."""
+    account = runs(plan(family(charge(amount="900.00")), on=R1), *RUNS)
+    assert stored(account)[0] == 8
+    account = cancel(clear(account, R6), R6 + days(later))
+    assert level(account) == 4
+    account = run(account, R7)
+    assert (stored(account)[0], status(account, R7 + days(30))) == (4, "cleared")
+
+
+def test_a_step_after_coming_off_a_plan_revives_it():
+    """AL-6: off the plan at 2, a step at the next run is a rise, though 3 is no more than 6 was."""
+    account = runs(plan(family(charge(amount="900.00")), on=R1), R1, R2, R3)
+    assert stored(account)[0] == 6
+    account = cancel(clear(account, R3), R3 + days(1))
+    assert level(account) == 2
+    assert active(run(account, R4), R4 + days(30)) == (3, R4)
 
 
 def test_a_charge_that_arrives_at_a_lower_level_revives_it():

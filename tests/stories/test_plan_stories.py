@@ -254,6 +254,36 @@ def test_an_adjustment_that_leaves_enough_lowers_no_due():
     assert missed(run(pay(account, "c1", "49.99", JAN_20), R2))[0] is True
 
 
+@pytest.mark.parametrize("held", [False, True])
+def test_an_adjustment_lowers_no_due_by_money_that_a_suspended_one_does_not_need(held):
+    """PL-2, PL-10: 100 owed, 100 a month on the 10th, January's due in a patient's hold; 50 paid
+    and 20 adjusted off leave 30 owed and 30 due, as if the plan had begun in February.
+    """
+    start = date(2025, 1, 3) if held else date(2025, 2, 3)
+    account = plan(family(charge()), on=start, minimum="100", cadence=monthly(10))
+    if held:
+        account = hold(account, HoldScope.PATIENT, "ann", date(2025, 1, 8))
+        account = release(account, JAN_20)
+    account = pay(account, "c1", "50", date(2025, 2, 4), received_on=date(2025, 2, 4))
+    account = adjust(account, "c1", "20", date(2025, 2, 5))
+
+    assert asked(account, date(2025, 2, 5)) == ("0.00", "30.00", "30.00")
+    account = run(account, FEB_11)
+    assert missed(account) == [*([False] if held else []), True, None]
+    assert level(account) == 5
+
+
+def test_a_suspended_due_keeps_what_it_would_need_if_the_hold_is_lifted():
+    """PL-2, PL-10: 50 paid, 20 adjusted off before a hold that is lifted before the due day."""
+    account = plan(family(charge()), on=date(2025, 1, 3), minimum="100", cadence=monthly(10))
+    account = hold(account, HoldScope.PATIENT, "ann", R1)
+    account = pay(account, "c1", "50", R1 + DAY)
+    account = adjust(account, "c1", "20", R1 + DAY)
+    account = release(account, R1 + 2 * DAY)
+
+    assert asked(account, R1 + 2 * DAY) == ("0.00", "30.00", "30.00")
+
+
 def test_a_voided_adjustment_gives_the_due_back():
     """PL-2, CH-3: without the adjustment the whole 50 is due again."""
     account = adjust(run(alone("80"), R1), "c1", "60", JAN_20, id="gift")
@@ -498,6 +528,18 @@ def test_money_is_allocated_by_the_day_it_was_received():
     assert asked(account, FEB_12) == NOTHING
     account = pay(account, "c1", "50", FEB_12, received_on=JAN_20)
     assert asked(run(account, R3), R3) == ("0.00", "50.00", "50.00")
+
+
+@pytest.mark.parametrize("ids", [("t09", "t10"), ("t9", "t10"), ("z", "a")], ids=str)
+def test_what_a_payment_is_called_decides_nothing(ids):
+    """PL-4: 50 before the run of a day and 50 after it meet both its periods, whatever their ids
+    (decision 4): the one that the run knew is of the period it closed.
+    """
+    account = pay(run(alone(), R1), "c1", "50", R2, id=ids[0])
+    account = pay(run(account, R2), "c1", "50", R2, id=ids[1])
+
+    assert asked(account, R2) == NOTHING
+    assert missed(run(account, R3)) == [False, False, None]
 
 
 def test_a_dollar_is_used_once():

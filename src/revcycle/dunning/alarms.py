@@ -25,7 +25,7 @@ from revcycle.dunning.policy import AlarmType, DunningPolicy
 from revcycle.dunning.replay import Draft
 from revcycle.errors import Problem, Proposition, UnknownReference
 from revcycle.levels import LEVELS, DunningLevel, least_severe, most_severe
-from revcycle.money import ZERO, add, total
+from revcycle.money import ZERO, add, subtract, total
 
 __all__ = [
     "AlarmChange",
@@ -200,7 +200,7 @@ def alarm_after_run(
     if stored is not None and stored.clearance is not None:
         same = stored.level is level and stored.reached_on == reached_on
         risen = level.severity > stored.level.severity or any(
-            not was_there or _rose_since(charge, stored.set_on) for _, was_there, charge in arrivals
+            not was_there or _rose_since(charge, stored) for _, was_there, charge in arrivals
         )
         clearance = stored.clearance if same or not risen else None
     return Alarm(
@@ -425,15 +425,35 @@ def _earliest_arrival(account: Account, alarm: Alarm, level: DunningLevel, as_of
 
 
 def _closed_since(charge: Charge, day: date) -> bool:
-    """Tell whether money or an adjustment closed *charge* on or after *day*."""
-    return (
-        charge.outstanding <= ZERO
-        and charge.voided_on is None
-        and any(t.posted_on >= day and signed_amount(t) != ZERO for t in charge.transactions)
-    )
+    """Tell whether *charge* owed something on *day* or later, and money or an adjustment closed it.
+
+    What is posted on a charge that was closed before, as when its credit is used, closes nothing.
+    """
+    if charge.outstanding > ZERO or charge.voided_on is not None:
+        return False
+    entries: list[tuple[date, Decimal]] = []
+    for transaction in charge.transactions:
+        amount = signed_amount(attrs.evolve(transaction, voided_on=None))
+        if transaction.posted_on >= day:
+            entries.append((transaction.posted_on, amount))
+        if transaction.voided_on is not None and transaction.voided_on >= day:
+            entries.append((transaction.voided_on, subtract(ZERO, amount)))
+    owed = subtract(charge.outstanding, total(amount for _, amount in entries))
+    # Of one day's entries what raises the debt comes first: the order is not known.
+    for _, amount in sorted(entries, key=lambda entry: (entry[0], -entry[1])):
+        if owed > ZERO:
+            return True
+        owed = add(owed, amount)
+    return False
 
 
-def _rose_since(charge: Charge, day: date) -> bool:
+def _rose_since(charge: Charge, stored: Alarm) -> bool:
+    """Tell whether *charge* came to its level after the run that set the *stored* alarm, rising."""
     standing = charge.standing
-    fell = bool(standing.moves) and standing.moves[-1].because in FALLS
-    return standing.reached_on is not None and standing.reached_on > day and not fell
+    if standing.reached_on is None or standing.reached_on <= stored.set_on:
+        return False
+    if standing.moves and standing.moves[-1].because in FALLS:
+        return False
+    # A charge comes off a plan at the lower of two levels that mean the same (DL-2, DL-11).
+    came_off = any(stay.left_on == standing.reached_on for stay in standing.past_stays[-1:])
+    return not (came_off and standing.level < stored.level)

@@ -321,16 +321,20 @@ def _unpaid(
 def _lower_dues(
     draft: Draft, plan_id: str, transaction_id: str | None, as_of: date, policy: DunningPolicy
 ) -> None:
-    """Lower each due not yet judged to what is still owed (PL-2)."""
+    """Lower each due not yet judged to what was paid on it and is still owed (PL-2)."""
     plan = plan_of(draft.account, plan_id)
+    if plan.status is not PlanStatus.ACTIVE:
+        return
     covered = charges_on(plan, draft.account.charges)
     owed = total(charge.outstanding for charge in covered if charge.outstanding > ZERO)
     money = plan_money(plan, draft.account.charges)
-    allocation = allocate(plan.dues, money, grace_days=policy.grace_days)
-    if plan.status is not PlanStatus.ACTIVE:
-        return
-    for index, (due, met) in enumerate(zip(plan.dues, allocation.met, strict=True)):
-        limit = add(met, owed)
+    # A due that a hold suspends takes no money from the others (PL-10), and what it would take
+    # counts for itself, in case the hold is lifted before its day.
+    asked = as_suspended(plan, plan.dues, holds=draft.account.holds)
+    by_holds = allocate(asked, money, grace_days=policy.grace_days).met
+    by_dues = allocate(plan.dues, money, grace_days=policy.grace_days).met
+    for index, (due, *met) in enumerate(zip(plan.dues, by_holds, by_dues, strict=True)):
+        limit = add(max(met), owed)
         if due.judged_on is None and limit < due_amount(due):
             lowering = DueLowering(transaction_id=transaction_id, amount=limit)
             draft.record(DueLowered(as_of, plan_id, index, lowering))

@@ -7,7 +7,8 @@ things also take who chooses it.
     try_again            26  a second run on the same day
     try_decision         27  the decision before the run
     try_preview          28  the preview before and after the run
-    try_other_orders     29  members, charges, plans and holds in another order
+    try_other_orders     29  members, charges, plans and holds in another order, money under others
+                             ids
     try_waiting          30  day after day, against `next_decision_date`
     try_schedules        31  a run every night, against runs only when something can happen
     try_void             32  a payment, voided at once
@@ -18,21 +19,36 @@ things also take who chooses it.
     try_hold             37  a hold, placed and released at once
     try_eligibility      38  day after day, against the day of a finding (in `foresight`)
     try_guard_rails      39  day after day, against the day of a veto (in `foresight`)
+    try_adjustment       53  an amount taken off a charge on a plan
     try_closing          21  charges closed one by one, as an alarm fires
 """
 
 from __future__ import annotations
 
 import decimal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 import attrs
 
-from revcycle.accounts import Account
-from revcycle.charges import Charge
+from revcycle.accounts import (
+    Account,
+    Alarm,
+    AlarmClearance,
+    ListedPayments,
+    Member,
+    StatementCycle,
+)
+from revcycle.charges import (
+    AdjustmentReason,
+    Charge,
+    Enrolment,
+    Move,
+    Standing,
+    Transaction,
+)
 from revcycle.dunning import (
     AlarmState,
     CureEffect,
@@ -52,6 +68,8 @@ from revcycle.dunning import (
     figures_of,
     next_decision_date,
     place_hold,
+    plan_dues,
+    post_adjustment,
     post_charge,
     post_payment,
     post_proposal,
@@ -64,7 +82,7 @@ from revcycle.dunning import (
 from revcycle.errors import InvalidRecord, Refused
 from revcycle.holds import Hold, HoldReason, HoldScope
 from revcycle.money import CENT, ZERO, cents, total
-from revcycle.plans import PlanStatus
+from revcycle.plans import Due, DueLowering, PaymentPlan, PlanStatus, charges_on
 from revcycle.testing.choices import Choices, pick
 from revcycle.testing.foresight import try_eligibility, try_guard_rails
 from revcycle.testing.invariants import check_unfired, fail
@@ -73,6 +91,7 @@ from revcycle.testing.operations import Book, Operation, UnexpectedError, perfor
 __all__ = [
     "CHOOSING",
     "TRIALS",
+    "try_adjustment",
     "try_again",
     "try_closing",
     "try_decision",
@@ -203,7 +222,7 @@ def _check_reasons(
 
 
 def try_other_orders(account: Account, *, as_of: date, policy: DunningPolicy) -> None:
-    """29: the order of members, charges, plans and holds decides nothing (M-3)."""
+    """29: the order of members, charges, plans, holds and ids of money decides nothing (M-3)."""
     turned = attrs.evolve(
         account,
         members=account.members[::-1],
@@ -220,6 +239,71 @@ def try_other_orders(account: Account, *, as_of: date, policy: DunningPolicy) ->
     days = [next_decision_date(each, as_of=as_of, policy=policy) for each in (account, turned)]
     if days[0] != days[1]:
         fail(29, f"next decision {days[0]} or {days[1]}")
+    _try_other_ids(account, as_of=as_of, policy=policy)
+    first, second = (
+        _seen_after_paying_twice(account, ids, as_of=as_of, policy=policy)
+        for ids in (("trial-1", "trial-2"), ("trial-2", "trial-1"))
+    )
+    if first != second:
+        fail(29, f"money that came before and after the run of {as_of} depends on its ids")
+
+
+def _seen_after_paying_twice(
+    account: Account, ids: tuple[str, str], *, as_of: date, policy: DunningPolicy
+) -> list[tuple[Any, ...]]:
+    """Pay a part of each plan before the day's run and after it; look on that day and later."""
+    for transaction_id in ids:
+        for plan in account.plans:
+            covered = [c for c in charges_on(plan, account.charges) if c.outstanding > plan.minimum]
+            for charge in covered[:1]:
+                account = post_payment(
+                    account,
+                    charge_id=charge.id,
+                    transaction_id=f"{transaction_id}-{plan.id}",
+                    amount=plan.minimum,
+                    received_on=as_of,
+                    as_of=as_of,
+                    policy=policy,
+                ).account
+        account = run_statement(account, as_of=as_of, policy=policy).account
+    days = (as_of, as_of + timedelta(days=policy.cycle_days))
+    return [_seen(account, day, policy) for day in days]
+
+
+def _try_other_ids(account: Account, *, as_of: date, policy: DunningPolicy) -> None:
+    """Give the account's money ids that sort the other way round, and look again."""
+    ids = sorted(t.id for charge in account.charges for t in charge.transactions)
+    names = {each: f"trial-{len(ids) - at:05}" for at, each in enumerate(ids)}
+    renamed = _under_ids(account, names)
+    for day in (as_of, as_of + timedelta(days=policy.cycle_days)):
+        if _seen(account, day, policy) != _seen(renamed, day, policy):
+            fail(29, f"figures or alarm of account {account.id} on {day} depend on ids of money")
+    runs = [run_statement(each, as_of=as_of, policy=policy) for each in (account, renamed)]
+    one, other = ((run.outcome, _seen(run.account, as_of, policy)) for run in runs)
+    if one != other:
+        fail(29, f"the run of account {account.id} on {as_of} depends on ids of money")
+
+
+def _under_ids(part: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401  (any part of an account)
+    """Give *part* of an account with its transactions under other *names*, wherever they stand."""
+    if isinstance(part, str):
+        return names.get(part, part)
+    if isinstance(part, tuple):
+        return tuple(_under_ids(each, names) for each in part)
+    if not isinstance(part, _MAY_NAME_MONEY):
+        return part
+    fields = {
+        field.name: _under_ids(getattr(part, field.name), names)
+        for field in attrs.fields(type(part))
+        if field.init
+    }
+    return attrs.evolve(part, **fields)
+
+
+_MAY_NAME_MONEY: Final = (
+    *(Account, Charge, Transaction, Standing, Enrolment, Move, PaymentPlan, Due, DueLowering),
+    *(Member, ListedPayments, StatementCycle, Alarm, AlarmClearance),
+)
 
 
 def _sorted_account(account: Account) -> Account:
@@ -376,6 +460,36 @@ def try_closing(account: Account, *, as_of: date, policy: DunningPolicy) -> None
         ).account
         check_unfired(account, after, as_of=as_of, policy=policy)
         account = after
+
+
+def try_adjustment(
+    account: Account, choices: Choices, *, as_of: date, policy: DunningPolicy
+) -> None:
+    """53: after an adjustment a plan asks what it asked, or all that it is still owed (PL-2)."""
+    on_plans = [
+        c for c in account.charges if c.standing.enrolment is not None and c.outstanding > ZERO
+    ]
+    if not on_plans:
+        return
+    charge = pick(choices, on_plans)
+    plan_id = charge.standing.enrolment and charge.standing.enrolment.plan_id
+    least = min(charge.outstanding, pick(choices, (Decimal("5.00"), Decimal("20.00"))))
+    amount = pick(choices, (CENT, least, charge.outstanding))
+    adjusted = post_adjustment(
+        account,
+        charge_id=charge.id,
+        transaction_id="trial",
+        amount=amount,
+        reason=AdjustmentReason.OTHER,
+        as_of=as_of,
+        policy=policy,
+    ).account
+    was, now = (
+        plan_dues(each, as_of=as_of, policy=policy).get(plan_id or "")
+        for each in (account, adjusted)
+    )
+    if was is not None and now is not None and now.due != min(was.due, now.balance):
+        fail(53, f"plan {plan_id} asked {was!r}, {amount} was taken off, now {now!r}")
 
 
 def _owing(account: Account, choices: Choices) -> Charge | None:
@@ -571,7 +685,9 @@ def try_hold(account: Account, choices: Choices, *, as_of: date, policy: Dunning
         fail(37, f"{hold!r} changed a plan")
 
 
-CHOOSING: Final = frozenset({try_void, try_late_money, try_proposal, try_hold, try_guard_rails})
+CHOOSING: Final = frozenset(
+    {try_void, try_late_money, try_proposal, try_hold, try_guard_rails, try_adjustment}
+)
 """The trials that also take who chooses."""
 
 TRIALS: Final[tuple[Any, ...]] = (
@@ -589,6 +705,7 @@ TRIALS: Final[tuple[Any, ...]] = (
     try_late_money,
     try_proposal,
     try_hold,
+    try_adjustment,
     try_eligibility,
     try_guard_rails,
 )
