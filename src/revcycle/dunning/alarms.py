@@ -440,7 +440,7 @@ def _closed_since(charge: Charge, day: date) -> bool:
             entries.append((transaction.voided_on, subtract(ZERO, amount)))
     owed = subtract(charge.outstanding, total(amount for _, amount in entries))
     # Of one day's entries what raises the debt comes first: the order is not known.
-    for _, amount in sorted(entries, key=lambda entry: (entry[0], -entry[1])):
+    for _, amount in sorted(entries, key=lambda entry: (entry[0], entry[1] < ZERO)):
         if owed > ZERO:
             return True
         owed = add(owed, amount)
