@@ -81,6 +81,41 @@ def test_importing_the_library_loads_no_test_tools():
     )
 
 
+IMPORTS = """
+import importlib, pkgutil, sys, revcycle
+sys.modules["{package}"] = None
+for part in pkgutil.walk_packages(revcycle.__path__, "revcycle."):
+    try:
+        importlib.import_module(part.name)
+    except ModuleNotFoundError as missing:
+        assert missing.name == "{package}", part.name
+        assert str(missing).endswith('pip install "revcycle[{extra}]"'), part.name
+        print(part.name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("package", "extra", "needing"),
+    [
+        ("jinja2", "html", ["printing.web_page"]),
+        (
+            "hypothesis",
+            "testing",
+            [
+                *("testing.drawn", "testing.machine", "testing.paper_strategies"),
+                *("testing.portal_machine", "testing.portal_strategies"),
+                *("testing.report_strategies", "testing.rule_strategies", "testing.strategies"),
+            ],
+        ),
+    ],
+)
+def test_a_missing_extra_is_named(package, extra, needing):
+    """Where a package of an extra is missing, its importers say how to get it; the rest imports."""
+    assert any(each.startswith(package) for each in PROJECT["optional-dependencies"][extra])
+    failed = printed_by(IMPORTS.format(package=package, extra=extra)).split()
+    assert failed == [f"revcycle.{name}" for name in needing]
+
+
 def test_the_plugin_is_light():
     """The pytest plugin is found by its entry point, and loading it loads no revcycle."""
     (entry,) = importlib.metadata.entry_points(group="pytest11", name="revcycle")
