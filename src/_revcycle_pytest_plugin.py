@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["check_revcycle_account"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def check_revcycle_account() -> Callable[[Account], None]:
     """Give a function that fails for an account which breaks an invariant of the library.
 
-    For the tests of a host's own mapping: build an account from stored rows, then check it.
+    For the tests of a host's own mapping: build an account from stored rows, then check it. It is
+    the session's, so that tests under `@given` and fixtures of any scope may ask for it.
     """
     from revcycle.testing import invariants
 

@@ -5,6 +5,7 @@ wrong. import-linter checks the layers once more, through indirect imports too, 
 """
 
 import ast
+import inspect
 import io
 import re
 import sys
@@ -15,6 +16,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
+import revcycle
 
 ROOT = Path(__file__).parent.parent
 CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -256,6 +259,30 @@ def test_every_page_has_one_title():
     counts = {page.name: len(titles(page.read_text(encoding="utf-8"))) for page in pages}
 
     assert {name: count for name, count in counts.items() if count != 1} == {}
+
+
+def test_every_public_module_is_on_both_maps():
+    """The package's docstring and README's map name each public module once, in the same order."""
+    listed = re.findall(r"^ {4}(\w+(?: \w+)*) {2,}\S", inspect.getdoc(revcycle) or "", re.MULTILINE)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`revcycle\..*?) \|", readme, re.MULTILINE)
+    on_readme = [re.findall(r"`(?:revcycle\.)?(\w+)`", row) for row in rows]
+    paths = [path.split("/")[2] for path in LIBRARY if path.startswith("src/revcycle/")]
+    public = {name.removesuffix(".py") for name in paths if not name.startswith("_")}
+
+    assert on_readme == [line.split() for line in listed]
+    assert sorted(name for row in on_readme for name in row) == sorted(public)
+
+
+def test_every_decision_is_linked_by_its_title():
+    """The map of the documentation names each decision page as the page names itself."""
+    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    titled = [(page.name, titles(page.read_text(encoding="utf-8"))[0]) for page in pages]
+    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+
+    assert re.findall(r"^- \[(.*)\]\(decisions/(.*)\)$", index, re.MULTILINE) == [
+        (re.sub(r"^# \d+\. ", "", title), name) for name, title in titled
+    ]
 
 
 @pytest.mark.parametrize(

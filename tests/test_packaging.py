@@ -6,31 +6,37 @@ import importlib.resources
 import re
 import subprocess
 import sys
+import textwrap
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import strategies
+from hypothesis import given, settings, strategies
 
 import revcycle
 from revcycle import _hypothesis_hook
+from revcycle.accounts import Account, Guarantor, Member, Patient
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCKS = {path.name: path.read_text(encoding="utf-8") for path in ROOT.glob("requirements/*.txt")}
 
 
-def packages_loaded_by(statement: str) -> set[str]:
-    """Name the top-level packages that a fresh interpreter holds after *statement*."""
-    printed = "import sys; print(*{name.split('.')[0] for name in sys.modules})"
-    done = subprocess.run(
-        [sys.executable, "-c", f"{statement}\n{printed}"],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return set(done.stdout.split())
+def printed_by(statements: str) -> str:
+    """Give what a fresh interpreter prints; fail where it fails."""
+    command = [sys.executable, "-c", statements]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def modules_loaded_by(statements: str) -> set[str]:
+    """Name the modules that a fresh interpreter holds after *statements*."""
+    return set(printed_by(f"{statements}\nimport sys; print(*sys.modules)").split())
+
+
+def packages_loaded_by(statements: str) -> set[str]:
+    """Name the top-level packages that a fresh interpreter holds after *statements*."""
+    return {name.split(".")[0] for name in modules_loaded_by(statements)}
 
 
 def pins(lock: str) -> dict[str, str]:
@@ -75,6 +81,41 @@ def test_importing_the_library_loads_no_test_tools():
     )
 
 
+IMPORTS = """
+import importlib, pkgutil, sys, revcycle
+sys.modules["{package}"] = None
+for part in pkgutil.walk_packages(revcycle.__path__, "revcycle."):
+    try:
+        importlib.import_module(part.name)
+    except ModuleNotFoundError as missing:
+        assert missing.name == "{package}", part.name
+        assert str(missing).endswith('pip install "revcycle[{extra}]"'), part.name
+        print(part.name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("package", "extra", "needing"),
+    [
+        ("jinja2", "html", ["printing.web_page"]),
+        (
+            "hypothesis",
+            "testing",
+            [
+                *("testing.drawn", "testing.machine", "testing.paper_strategies"),
+                *("testing.portal_machine", "testing.portal_strategies"),
+                *("testing.report_strategies", "testing.rule_strategies", "testing.strategies"),
+            ],
+        ),
+    ],
+)
+def test_a_missing_extra_is_named(package, extra, needing):
+    """Where a package of an extra is missing, its importers say how to get it; the rest imports."""
+    assert any(each.startswith(package) for each in PROJECT["optional-dependencies"][extra])
+    failed = printed_by(IMPORTS.format(package=package, extra=extra)).split()
+    assert failed == [f"revcycle.{name}" for name in needing]
+
+
 def test_the_plugin_is_light():
     """The pytest plugin is found by its entry point, and loading it loads no revcycle."""
     (entry,) = importlib.metadata.entry_points(group="pytest11", name="revcycle")
@@ -90,13 +131,119 @@ def test_the_plugin_hands_out_the_check(check_revcycle_account):
     assert check_revcycle_account is invariants.check_account
 
 
+@pytest.fixture(scope="module")
+def checked_account(check_revcycle_account):
+    """Ask for the check in a fixture that outlives one test."""
+    account = Account(
+        id="A1",
+        guarantor=Guarantor(id="G1", patient_id="P1"),
+        members=(Member(patient=Patient(id="P1"), joined_on=date(2024, 3, 1)),),
+    )
+    check_revcycle_account(account)
+    return account
+
+
+@settings(max_examples=5, database=None, deadline=None)
+@given(account=...)
+def test_the_check_serves_given_and_wider_fixtures(
+    check_revcycle_account, checked_account, account: Account
+):
+    """The fixture belongs to the session, so Hypothesis and a module's fixture may ask for it."""
+    check_revcycle_account(account)
+    assert checked_account.id == "A1"
+
+
 def test_importing_hypothesis_is_light():
-    """Hypothesis finds our hook by its entry point, and does not load the strategies."""
+    """Hypothesis finds our hook by its entry point, and loads nothing else of ours with it."""
     (entry,) = importlib.metadata.entry_points(group="hypothesis", name="revcycle")
+    loaded = modules_loaded_by("import hypothesis")
+    without = modules_loaded_by(
+        "import os; os.environ['HYPOTHESIS_NO_PLUGINS'] = '1'; import hypothesis"
+    )
 
     assert entry.load() is _hypothesis_hook.register
-    packages_loaded_by("import sys, hypothesis; assert 'revcycle.testing' not in sys.modules")
-    packages_loaded_by("import revcycle.testing.strategies")
+    assert loaded - without == {"revcycle", "revcycle._hypothesis_hook"}
+
+
+ORDERS = {
+    "Hypothesis first": "import hypothesis; from revcycle.accounts import Account",
+    "revcycle first": "from revcycle.accounts import Account; import hypothesis",
+    "one half of revcycle first": """
+        import revcycle.charges
+        import hypothesis
+        from revcycle.accounts import Account
+    """,
+    "the strategies first": """
+        import revcycle.testing.strategies
+        from revcycle.accounts import Account
+    """,
+    "imported again": """
+        import importlib, hypothesis, revcycle.accounts
+        Account = importlib.reload(revcycle.accounts).Account
+    """,
+    "registered twice": """
+        import hypothesis
+        from revcycle._hypothesis_hook import register
+        register()
+        from revcycle.accounts import Account
+    """,
+}
+
+
+DRAWN = """
+import attrs
+from hypothesis import strategies
+
+@attrs.frozen
+class Row:
+    account: Account
+
+from_account, from_row = map(repr, map(strategies.from_type, (Account, Row)))
+from revcycle.testing.strategies import accounts
+assert from_account == repr(accounts()) in from_row, from_row
+"""
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_records_are_drawn_in_every_order_of_imports(order):
+    """Without pytest, `from_type` builds a record and one within a host's class in every order."""
+    printed_by(textwrap.dedent(ORDERS[order]) + textwrap.dedent(DRAWN))
+
+
+def test_the_import_hook_leaves_no_trace():
+    """A module that the hook saw keeps its own loader, and the hook is there once."""
+    ours = "revcycle._hypothesis_hook"
+    printed_by(f"""
+import sys, hypothesis, revcycle.accounts as accounts
+from {ours} import register
+register()
+assert accounts.__loader__ is accounts.__spec__.loader
+assert type(accounts.__loader__).__module__ != "{ours}"
+assert [each.__module__ for each in sys.meta_path].count("{ours}") == 1
+""")
+
+
+def test_records_are_drawn_where_pytest_rewrites_the_library(tmp_path):
+    """In an installed revcycle pytest rewrites each module, and `from_type` works all the same."""
+    (tmp_path / "conftest.py").write_text(
+        "import pytest\npytest.register_assert_rewrite('revcycle.accounts')\n"
+    )
+    (tmp_path / "test_host.py").write_text(
+        textwrap.dedent(f"""
+        from hypothesis import given, settings
+        from revcycle.accounts import Account
+        {textwrap.indent(DRAWN, " " * 8).strip()}
+
+        @settings(max_examples=3, database=None, deadline=None)
+        @given(...)
+        def test_a_row(row: Row):
+            assert row.account.members
+        """)
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    assert "1 passed" in done.stdout, done.stdout
 
 
 @pytest.mark.parametrize(
@@ -105,9 +252,18 @@ def test_importing_hypothesis_is_light():
 def test_each_record_has_its_strategy(module, record, strategy):
     """Each row of the hook names a record and a strategy that exist, so `from_type` builds it."""
     kind = getattr(importlib.import_module(module), record)
+    drawn = getattr(importlib.import_module("revcycle.testing.strategies"), strategy)
 
-    assert callable(getattr(importlib.import_module("revcycle.testing.strategies"), strategy))
-    assert strategies.from_type(kind) is not None
+    assert repr(strategies.from_type(kind)) == repr(drawn())
+
+
+def test_the_changelog_names_what_can_be_drawn():
+    """Where the changelog speaks of `from_type` it names each record that Hypothesis can build."""
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    told = "\n".join(line for line in changelog.splitlines() if "from_type" in line)
+    missing = [kind for _, kind, _ in _hypothesis_hook.STRATEGIES if f"`{kind}`" not in told]
+
+    assert missing == []
 
 
 def test_a_missing_record_does_not_break_hypothesis(monkeypatch):
@@ -126,6 +282,8 @@ def test_a_missing_record_does_not_break_hypothesis(monkeypatch):
     _hypothesis_hook.register()
 
     assert [kind.__name__ for kind in registered] == ["Track"]
+    with pytest.raises(ModuleNotFoundError, match="gone"):
+        importlib.import_module("revcycle.gone")
 
 
 @pytest.mark.parametrize("name", ["test.txt", "check.txt", "peers.txt"])

@@ -39,7 +39,7 @@ def table(letters):
 
 
 def test_each_patient_gets_an_entry_also_within_a_family():
-    """LE-1: a separate entry for each selected patient, even if some are one family."""
+    """LE-1, WL-12: a separate entry for each selected patient, even if some are one family."""
     assert whom(written(adams(), cleo())) == ["ann", "bob", "cleo"]
     assert whom(written(adams(), cleo(), patient_ids=["cleo", "bob", "cleo"])) == ["bob", "cleo"]
     with pytest.raises(UnknownReference, match="zoe"):

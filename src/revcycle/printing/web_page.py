@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from revcycle._extras import needs_extra
+
+with needs_extra("html"):
+    from jinja2 import DictLoader, Environment, StrictUndefined
 
 from revcycle.dunning import Statement
 from revcycle.printing.direction import direction_of

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from hypothesis import strategies as st
+from revcycle._extras import needs_extra
+
+with needs_extra("testing"):
+    from hypothesis import strategies as st
 
 __all__ = ["DrawnChoices"]
 

@@ -10,7 +10,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import strategies as st
+from revcycle._extras import needs_extra
+
+with needs_extra("testing"):
+    from hypothesis import strategies as st
 
 from revcycle.accounts import DeliveryMethod, Guarantor, StatementFormat
 from revcycle.dunning import (

@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from revcycle._extras import needs_extra
+
+with needs_extra("testing"):
+    from hypothesis import strategies as st
+    from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from revcycle.testing.choices import Choices
 from revcycle.testing.drawn import DrawnChoices

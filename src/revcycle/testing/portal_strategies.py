@@ -15,7 +15,11 @@ from datetime import date, timedelta
 from typing import Final, TypeVar
 
 import attrs
-from hypothesis import strategies as st
+
+from revcycle._extras import needs_extra
+
+with needs_extra("testing"):
+    from hypothesis import strategies as st
 
 from revcycle.portals import (
     LEGAL_MOVES,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hypothesis import strategies as st
+from revcycle._extras import needs_extra
+
+with needs_extra("testing"):
+    from hypothesis import strategies as st
 
 from revcycle.reports import (
     ActivityContents,

@@ -23,7 +23,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import attrs
-from hypothesis import strategies as st
+
+from revcycle._extras import needs_extra
+
+with needs_extra("testing"):
+    from hypothesis import strategies as st
 
 from revcycle.access import Permission, ProviderGroup, Viewer
 from revcycle.accounts import (
