@@ -68,6 +68,7 @@ __all__ = [
     "StatementFormat",
     "StatementNote",
     "charge_of",
+    "check_account",
     "head_of",
     "is_family",
     "member_of",
@@ -665,7 +666,7 @@ class Account:
         """Check the fields and that every part belongs to a member."""
         # Built in every run: one sweep that finds anything stray, the words only on failure.
         if not _is_sound(self):
-            _check_account(self)
+            _check_parts(self)
         if self.plans:
             _check_plans(self)
         if self.holds or self.notes or self.former_members:
@@ -691,12 +692,24 @@ _ACCOUNT: Final = (
 )
 
 
+def check_account(account: Account, *, field: str = "account") -> None:
+    """Refuse what is no account before anything is asked of it, and show nothing of it.
+
+    Raises:
+        InvalidRecord: *account* is something else; *field* names it.
+    """
+    if type(account) is not Account:
+        raise InvalidRecord("act", field, account, "be an Account", records_only=True)
+
+
 def member_of(account: Account, patient_id: str) -> Member:
     """Find a current member.
 
     Raises:
         UnknownReference: there is no such current member.
+        InvalidRecord: *account* is none.
     """
+    check_account(account)
     for member in account.members:
         if member.patient.id == patient_id:
             return member
@@ -708,7 +721,9 @@ def charge_of(account: Account, charge_id: str) -> Charge:
 
     Raises:
         UnknownReference: there is no such charge.
+        InvalidRecord: *account* is none.
     """
+    check_account(account)
     for charge in account.charges:
         if charge.id == charge_id:
             return charge
@@ -720,7 +735,9 @@ def plan_of(account: Account, plan_id: str) -> PaymentPlan:
 
     Raises:
         UnknownReference: there is no such plan.
+        InvalidRecord: *account* is none.
     """
+    check_account(account)
     for plan in account.plans:
         if plan.id == plan_id:
             return plan
@@ -732,7 +749,9 @@ def head_of(account: Account) -> Patient:
 
     Raises:
         UnknownReference: the account is closed and has no member.
+        InvalidRecord: *account* is none.
     """
+    check_account(account)
     for member in account.members:
         if member.patient.id == account.guarantor.patient_id:
             return member.patient
@@ -821,7 +840,7 @@ def _latest_posting(charges: tuple[Charge, ...]) -> date:
     )
 
 
-def _check_account(account: Account) -> None:
+def _check_parts(account: Account) -> None:
     check_fields(account, _ACCOUNT)
     unique(account, "members", [member.patient.id for member in account.members])
     unique(account, "charges", [charge.id for charge in account.charges])

@@ -8,10 +8,10 @@ is no int and a datetime is no date.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, time
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -27,10 +27,13 @@ __all__ = [
     "ID",
     "LOCAL_TIME",
     "POSITIVE",
+    "SEVERAL",
     "TEXT",
     "WORDS",
     "Requirement",
+    "all_given",
     "check_fields",
+    "check_given",
     "each",
     "is_private",
     "one_of",
@@ -73,6 +76,12 @@ AMOUNT: Final = Requirement(
 )
 POSITIVE: Final = Requirement(
     lambda v: type(v) is Decimal and v > ZERO, "be US dollars, more than 0.00"
+)
+
+SEVERAL: Final = Requirement(
+    lambda v: isinstance(v, Iterable) and not isinstance(v, str | bytes),
+    "be several in a list or a tuple",
+    records_only=True,
 )
 
 
@@ -124,6 +133,32 @@ def check_fields(record: object, requirements: tuple[tuple[str, Requirement], ..
     for field, requirement in requirements:
         if not requirement.holds(getattr(record, field)):
             refuse(record, field, requirement.must, records_only=requirement.records_only)
+
+
+def check_given(
+    field: str, value: object, requirement: Requirement, *, private: bool = False
+) -> None:
+    """Refuse an argument of an act that is something else than it must be.
+
+    Raises:
+        InvalidRecord: naming the argument.
+    """
+    if not requirement.holds(value):
+        must, records_only = requirement.must, requirement.records_only
+        raise InvalidRecord("act", field, value, must, private=private, records_only=records_only)
+
+
+def all_given(field: str, given: Iterable[GivenT]) -> tuple[GivenT, ...]:
+    """Collect an argument that holds several.
+
+    Raises:
+        InvalidRecord: it is a single one, or nothing that can be gone through.
+    """
+    check_given(field, given, SEVERAL)
+    return tuple(given)
+
+
+GivenT = TypeVar("GivenT")
 
 
 def refuse(record: object, field: str, must: str, *, records_only: bool = False) -> None:

@@ -157,8 +157,8 @@ def test_a_day_is_a_plain_date_and_never_a_moment():
 
     assert fault(charge, posted_on=moment) == ("Charge", "posted_on")
     assert fault(pay, account=family(charge()), charge_id="c1", amount="1", day=moment) == (
-        "Transaction",
-        "received_on",
+        "act",
+        "as_of",
     )
     assert fault(CoveredClaim, claim_id="k1", joined_on=moment) == ("CoveredClaim", "joined_on")
 

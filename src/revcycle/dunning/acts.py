@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Final, ParamSpec
 
-from revcycle.accounts import Account
+from revcycle.accounts import Account, check_account
+from revcycle.checks import FLAG, ID, Requirement, check_given
 from revcycle.dates import is_date
 from revcycle.errors import InvalidRecord, Problem, Proposition, Refused
 
@@ -14,6 +15,7 @@ __all__ = [
     "LAST_YEAR",
     "ActProblem",
     "check_act",
+    "check_asked",
     "check_day",
     "check_ids",
     "problems_of",
@@ -35,9 +37,10 @@ def check_act(account: Account, *, as_of: date, may_be_closed: bool = False) -> 
     """List why no act of *as_of* may be recorded on *account* (CH-9, FA-3).
 
     Raises:
-        InvalidRecord: *as_of* is no plain date.
+        InvalidRecord: *account* is none, *as_of* no plain date, or *may_be_closed* no flag.
     """
-    check_day(as_of)
+    check_asked(account, as_of=as_of)
+    check_given("may_be_closed", may_be_closed, FLAG)
     problems = []
     if account.last_act_on is not None and as_of < account.last_act_on:
         detail = f"as_of {as_of}, last act {account.last_act_on}"
@@ -46,6 +49,16 @@ def check_act(account: Account, *, as_of: date, may_be_closed: bool = False) -> 
         detail = f"account {account.id}, closed {account.closed_on}"
         problems.append(Problem(ActProblem.ACCOUNT_CLOSED, detail))
     return tuple(problems)
+
+
+def check_asked(account: Account, *, as_of: date) -> None:
+    """Refuse a question about something that is no account, or about no day.
+
+    Raises:
+        InvalidRecord: *account* is none, or *as_of* no plain date.
+    """
+    check_account(account)
+    check_day(as_of)
 
 
 def check_day(day: date, *, field: str = "as_of") -> None:
@@ -87,6 +100,7 @@ def problems_of(
         UnknownReference: an id that is not here.
         InvalidRecord: an argument that no record can hold.
     """
+    check_given("verb", verb, _VERB)
     try:
         verb(*arguments, **named)
     except Refused as refusal:
@@ -95,6 +109,7 @@ def problems_of(
 
 
 _Asked = ParamSpec("_Asked")
+_VERB: Final = Requirement(callable, "be a verb of this package", records_only=True)
 
 
 def _kinds(problems: list[Problem]) -> list[type[Proposition]]:
@@ -111,8 +126,12 @@ def _rank(proposition: Proposition, kinds: list[type[Proposition]]) -> tuple[int
 def check_ids(act: str, field: str, ids: object) -> None:
     """Refuse one text where several ids are asked for: its letters would pass for ids.
 
+    So is a set, whose order is anybody's guess, and what holds anything but ids.
+
     Raises:
-        InvalidRecord: *ids* is text.
+        InvalidRecord: *ids* is no sequence of ids.
     """
-    if isinstance(ids, str):
+    if isinstance(ids, str) or not isinstance(ids, Sequence):
         raise InvalidRecord(act, field, ids, "be a sequence of ids, not one text")
+    if not all(map(ID.holds, ids)):
+        raise InvalidRecord(act, field, ids, f"be a sequence, each element of which must {ID.must}")

@@ -16,7 +16,7 @@ import attrs
 
 from revcycle.accounts import Account
 from revcycle.charges import Charge, Standing
-from revcycle.dunning.acts import check_act, check_day, require
+from revcycle.dunning.acts import check_act, check_asked, require
 from revcycle.dunning.events import AdvanceCause
 from revcycle.dunning.policy import DunningPolicy, has_every_alarm_type
 from revcycle.errors import Problem, Proposition
@@ -160,9 +160,9 @@ def decide_statement(account: Account, *, as_of: date, policy: DunningPolicy) ->
     Raises:
         Refused: *as_of* is before the account's last act (CH-9), or the policy lacks an alarm
             type (AL-1).
-        InvalidRecord: *as_of* is no plain date.
+        InvalidRecord: *account* is none, *as_of* no plain date, or *policy* none.
     """
-    check_day(as_of)
+    check_asked(account, as_of=as_of)
     if (account.last_act_on is not None and as_of < account.last_act_on) or not (
         has_every_alarm_type(policy)
     ):

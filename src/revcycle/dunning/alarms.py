@@ -11,17 +11,19 @@ import enum
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 
 import attrs
 
 from revcycle.access import Permission, Viewer, require_permission
 from revcycle.accounts import Account, Alarm, AlarmClearance
 from revcycle.charges import FALLS, Charge, signed_amount
+from revcycle.checks import all_given, check_given, each, one_of
 from revcycle.dates import roll_forward
-from revcycle.dunning.acts import check_act, check_day, require
+from revcycle.dunning.acts import check_act, check_asked, check_day, require
 from revcycle.dunning.events import AlarmCleared, Event
 from revcycle.dunning.figures import billable_charges, has_account_hold, plan_dues
-from revcycle.dunning.policy import AlarmType, DunningPolicy
+from revcycle.dunning.policy import AlarmType, DunningPolicy, check_policy
 from revcycle.dunning.replay import Draft
 from revcycle.errors import Problem, Proposition, UnknownReference
 from revcycle.levels import LEVELS, DunningLevel, least_severe, most_severe
@@ -96,8 +98,13 @@ def alarm_state(account: Account, *, as_of: date, policy: DunningPolicy) -> Alar
 
     The active level is the less severe of the stored level and the live level of the members
     who have belonged without a break since the alarm was set (AL-4).
+
+    Raises:
+        UnknownReference: the policy has no alarm type for the level.
+        InvalidRecord: *account* is none, *as_of* no plain date, or *policy* none.
     """
-    check_day(as_of)
+    check_asked(account, as_of=as_of)
+    check_policy(policy)
     alarm = account.alarm
     if alarm is None:
         return AlarmState(status=AlarmStatus.NOT_SET)
@@ -157,7 +164,11 @@ def fires_on(level: DunningLevel, reached_on: date, *, policy: DunningPolicy) ->
 
     Raises:
         UnknownReference: the policy has no alarm type for *level*.
+        InvalidRecord: *level* is none, *reached_on* no plain date, or *policy* none.
     """
+    check_given("level", level, _LEVEL)
+    check_day(reached_on, field="reached_on")
+    check_policy(policy)
     delay = policy.alarm_delays[level.number]
     if delay is None:
         raise UnknownReference("alarm type for level", str(level))
@@ -222,6 +233,7 @@ def clear_alarm(
 
     Raises:
         Refused: no alarm is set, or it is cleared already.
+        InvalidRecord: *by*, or another argument, is something else than it must be.
     """
     problems = [
         *check_act(account, as_of=as_of),
@@ -281,7 +293,11 @@ def audit_alarm_types(policy: DunningPolicy) -> tuple[AlarmFinding, ...]:
 
     A delay of a whole cycle or more is normally overtaken by the next level, except at 4 and 8,
     which are not left.
+
+    Raises:
+        InvalidRecord: *policy* is none.
     """
+    check_policy(policy)
     found = []
     for level in LEVELS[1:]:
         delay = policy.alarm_delays[level.number]
@@ -305,7 +321,10 @@ def define_alarm_type(
     Raises:
         NotPermitted: *viewer* lacks the Admin permission.
         Refused: another level's type has the name.
+        InvalidRecord: *policy*, *alarm_type* or *viewer* is something else.
     """
+    check_policy(policy)
+    check_given("alarm_type", alarm_type, one_of(AlarmType))
     require_permission("define_alarm_type", viewer, Permission.SELF_PAY_ADMIN)
     others = tuple(kind for kind in policy.alarm_types if kind.level is not alarm_type.level)
     if any(kind.name.casefold() == alarm_type.name.casefold() for kind in others):
@@ -334,14 +353,22 @@ def delete_alarm_type(
         NotPermitted: *viewer* lacks the Admin permission.
         UnknownReference: the level has no type.
         Refused: a worklist uses it.
+        InvalidRecord: *policy*, *level*, *viewer* or *levels_in_use* is something else.
     """
+    check_policy(policy)
+    check_given("level", level, _LEVEL)
+    used = all_given("levels_in_use", levels_in_use)
+    check_given("levels_in_use", used, each(_LEVEL))
     require_permission("delete_alarm_type", viewer, Permission.SELF_PAY_ADMIN)
     if all(kind.level is not level for kind in policy.alarm_types):
         raise UnknownReference("alarm type for level", str(level))
-    if level in tuple(levels_in_use):
+    if level in used:
         require("delete_alarm_type", [Problem(AlarmProblem.ALARM_TYPE_IN_USE, f"level {level}")])
     types = tuple(kind for kind in policy.alarm_types if kind.level is not level)
     return AlarmChange(policy=attrs.evolve(policy, alarm_types=types))
+
+
+_LEVEL: Final = one_of(DunningLevel)
 
 
 def _live_level(account: Account, alarm: Alarm, as_of: date) -> DunningLevel:

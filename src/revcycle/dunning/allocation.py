@@ -10,8 +10,10 @@ import attrs
 
 from revcycle.accounts import Account, charge_of
 from revcycle.charges import Charge
+from revcycle.checks import FLAG, ID, check_given
+from revcycle.dunning.acts import check_asked, check_ids
 from revcycle.dunning.figures import billable_charges, plan_dues
-from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.policy import DunningPolicy, check_policy
 from revcycle.errors import InvalidRecord
 from revcycle.money import ZERO, add, subtract, usd
 from revcycle.plans import charges_on
@@ -78,23 +80,23 @@ def allocate_payment(
             that on the account's latest closed standard charge.
 
     Raises:
-        InvalidRecord: the amount is not more than zero.
+        InvalidRecord: the amount is not more than zero, or an argument is something else than it
+            must be.
         UnknownReference: *order* names a charge that is not here.
     """
+    check_asked(account, as_of=as_of)
+    check_policy(policy)
+    check_given("payment_id", payment_id, ID)
+    check_given("allow_credit", allow_credit, FLAG)
     left = usd(amount, record="PaymentProposal")
     if left <= ZERO:
         raise InvalidRecord("PaymentProposal", "amount", amount, "be more than 0.00")
     found: list[tuple[str, Decimal, str | None]] = []
     if order is not None:
-        left = _fill(
-            found, left, [charge_of(account, charge_id) for charge_id in dict.fromkeys(order)]
-        )
+        left = _fill(found, left, _charges_in(order, account))
     else:
         left = _meet_plan_dues(found, left, account, as_of, policy)
-        standard = [
-            c for c in billable_charges(account, as_of=as_of) if c.standing.enrolment is None
-        ]
-        left = _fill(found, left, sorted(standard, key=_longest_billed))
+        left = _fill(found, left, _longest_billed_first(account, as_of))
     credit = ZERO
     if left > ZERO and allow_credit:
         credit, left = _credit(found, left, account)
@@ -143,6 +145,17 @@ def _meet_plan_dues(
             found.append((charge_id, part, plan.id))
             left = subtract(left, part)
     return left
+
+
+def _charges_in(order: Sequence[str], account: Account) -> list[Charge]:
+    check_ids("allocate_payment", "order", order)
+    return [charge_of(account, charge_id) for charge_id in dict.fromkeys(order)]
+
+
+def _longest_billed_first(account: Account, as_of: date) -> list[Charge]:
+    billable = billable_charges(account, as_of=as_of)
+    standard = [charge for charge in billable if charge.standing.enrolment is None]
+    return sorted(standard, key=_longest_billed)
 
 
 def _fill(

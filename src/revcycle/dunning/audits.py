@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import enum
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 
 from revcycle.dunning.alarms import AlarmFinding, audit_alarm_types
-from revcycle.dunning.policy import DunningPolicy, PartialPaymentEffect
+from revcycle.dunning.policy import DunningPolicy, PartialPaymentEffect, check_policy
 from revcycle.money import CENT
 
 __all__ = ["PolicyFinding", "PolicyFindingKind", "audit_policy"]
@@ -52,14 +52,32 @@ class PolicyFinding:
 
 
 def audit_policy(policy: DunningPolicy) -> tuple[PolicyFinding | AlarmFinding, ...]:
-    """Find settings that can never take effect, alarm types included (CO-1, AL-1, AL-8)."""
+    """Find settings that can never take effect, alarm types included (CO-1, AL-1, AL-8).
+
+    Raises:
+        InvalidRecord: *policy* is none.
+    """
+    check_policy(policy)
+    found = tuple(
+        PolicyFinding(kind=kind, fields=fields, rule_id=rule_id)
+        for stands, kind, fields, rule_id in _tests(policy)
+        if stands
+    )
+    return found + audit_alarm_types(policy)
+
+
+_Test: TypeAlias = tuple[bool, PolicyFindingKind, tuple[str, ...], str]
+"""Whether it stands, what it is, the settings concerned and their rule."""
+
+
+def _tests(policy: DunningPolicy) -> tuple[_Test, ...]:
     wanted = policy.statements_before_collections
     gates = (policy.partial_payment_min_amount, policy.partial_payment_min_percent)
     gated = any(gate is not None for gate in gates)
     no_effect = policy.partial_payment_effect is PartialPaymentEffect.NONE
     gate_fields = ("partial_payment_min_amount", "partial_payment_min_percent")
     kinds = PolicyFindingKind
-    tests = (
+    return (
         (
             wanted is not None and not policy.emit_when_terminal and wanted > _STATEMENTS_FROM_ZERO,
             kinds.COUNT_NEVER_REACHED,
@@ -104,9 +122,3 @@ def audit_policy(policy: DunningPolicy) -> tuple[PolicyFinding | AlarmFinding, .
             "CO-2",
         ),
     )
-    found = tuple(
-        PolicyFinding(kind=kind, fields=fields, rule_id=rule_id)
-        for stands, kind, fields, rule_id in tests
-        if stands
-    )
-    return found + audit_alarm_types(policy)

@@ -15,10 +15,10 @@ import attrs
 from revcycle.accounts import Account, member_of
 from revcycle.charges import Charge
 from revcycle.dates import ONE_DAY
-from revcycle.dunning.acts import check_day
+from revcycle.dunning.acts import check_asked
 from revcycle.dunning.events import StatementCountMet
 from revcycle.dunning.figures import billable_charges
-from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.policy import DunningPolicy, check_policy
 from revcycle.dunning.replay import Draft
 from revcycle.holds import Hold, HoldReason, HoldScope, is_in_force
 from revcycle.levels import DunningLevel
@@ -80,8 +80,13 @@ class CollectionsFinding:
 def collections_findings(
     account: Account, *, as_of: date, policy: DunningPolicy
 ) -> tuple[CollectionsFinding, ...]:
-    """Say for every charge whether it is eligible for collections on *as_of* (CO-1, CO-2)."""
-    check_day(as_of)
+    """Say for every charge whether it is eligible for collections on *as_of* (CO-1, CO-2).
+
+    Raises:
+        InvalidRecord: *account* is none, *as_of* no plain date, or *policy* none.
+    """
+    check_asked(account, as_of=as_of)
+    check_policy(policy)
     reading = CollectionsReading(account, policy)
     return tuple([reading.finding(charge, as_of) for charge in account.charges])
 

@@ -13,14 +13,14 @@ import attrs
 
 from revcycle.accounts import Account, charge_of
 from revcycle.charges import Charge
-from revcycle.dunning.acts import check_day
+from revcycle.dunning.acts import check_asked
 from revcycle.dunning.collections import (
     CollectionsBlock,
     CollectionsFinding,
     CollectionsReading,
     holds_on,
 )
-from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.policy import DunningPolicy, check_policy
 from revcycle.holds import Hold, HoldReason
 
 __all__ = ["CollectionsAnswer", "CollectionsExplanation", "explain_collections"]
@@ -87,8 +87,10 @@ def explain_collections(
 
     Raises:
         UnknownReference: no such charge.
+        InvalidRecord: *account* is none, *as_of* no plain date, or *policy* none.
     """
-    check_day(as_of)
+    check_asked(account, as_of=as_of)
+    check_policy(policy)
     charge = charge_of(account, charge_id)
     reading = CollectionsReading(account, policy)
     finding = reading.finding(charge, as_of)

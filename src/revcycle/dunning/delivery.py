@@ -9,6 +9,7 @@ from typing import Final
 import attrs
 
 from revcycle.accounts import DeliveryMethod, DeliveryPreference, Guarantor
+from revcycle.checks import SEVERAL, check_given, one_of
 from revcycle.levels import DunningLevel
 
 __all__ = ["Delivery", "DeliveryReason", "delivery_for"]
@@ -43,12 +44,25 @@ def delivery_for(guarantor: Guarantor, levels: Iterable[DunningLevel]) -> Delive
 
     An e-statement guarantor gets paper too when any listed charge is at 3 or 7, and paper
     instead when there is no e-mail address.
+
+    Raises:
+        InvalidRecord: *guarantor* is none, or *levels* holds something else.
     """
+    if type(guarantor) is not Guarantor:
+        check_given("guarantor", guarantor, one_of(Guarantor))
+    # A run, which is in a hurry, gives a list.
+    if type(levels) is not list:
+        check_given("levels", levels, SEVERAL)
     if guarantor.delivery is DeliveryPreference.PAPER:
         return _PAPER
     if guarantor.email is None:
         return _FALLBACK
-    return _BOTH if any(level.is_final_notice for level in levels) else _ELECTRONIC
+    for level in levels:
+        if type(level) is not DunningLevel:
+            check_given("levels", level, one_of(DunningLevel))
+        if level.is_final_notice:
+            return _BOTH
+    return _ELECTRONIC
 
 
 _PAPER: Final = Delivery(

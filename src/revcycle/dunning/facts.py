@@ -25,6 +25,8 @@ from revcycle.accounts import (
     is_family,
 )
 from revcycle.charges import Charge
+from revcycle.checks import TEXT, check_given
+from revcycle.dunning.acts import check_asked
 from revcycle.dunning.alarms import AlarmState, AlarmStatus, alarm_state
 from revcycle.dunning.collections import CollectionsReading
 from revcycle.dunning.figures import (
@@ -35,7 +37,7 @@ from revcycle.dunning.figures import (
     printed_level,
     total_outstanding,
 )
-from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.policy import DunningPolicy, check_policy
 from revcycle.dunning.restrictions import is_restricted
 from revcycle.folding import folded
 from revcycle.holds import HoldReason, is_in_force
@@ -205,6 +207,7 @@ def facts_of(account: Account, *, as_of: date, policy: DunningPolicy) -> Account
 
     Raises:
         UnknownReference: the policy lacks the alarm type of the alarm's level.
+        InvalidRecord: *account* is none, *as_of* no plain date, or *policy* none.
     """
     reading = AccountReading(account, as_of=as_of, policy=policy)
     values: dict[str, Any] = {name: derive(reading) for name, derive in _DERIVATIONS.items()}
@@ -218,7 +221,13 @@ INITIALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def folded_name(name: str) -> str:
-    """Fold the case and the accents of *name*, for comparing; leading punctuation goes (WL-8)."""
+    """Fold the case and the accents of *name*, for comparing; leading punctuation goes (WL-8).
+
+    Raises:
+        InvalidRecord: *name* is no text.
+    """
+    if type(name) is not str:
+        check_given("name", name, TEXT, private=True)
     plain = _letters_of(name)
     if plain[:1].isalpha():
         return plain
@@ -242,7 +251,12 @@ def initial_of(last_name: str) -> str:
 
     It is the first letter, whatever signs come before it, without case and accent. A letter of
     another alphabet is none.
+
+    Raises:
+        InvalidRecord: *last_name* is no text.
     """
+    if type(last_name) is not str:
+        check_given("last_name", last_name, TEXT, private=True)
     for sign in last_name:
         # A modifier letter, such as the apostrophe of some alphabets, is no letter of a name.
         if unicodedata.category(sign) in _LETTERS:
@@ -284,7 +298,13 @@ class AccountReading:
     """
 
     def __init__(self, account: Account, *, as_of: date, policy: DunningPolicy) -> None:
-        """Read *account* on *as_of*."""
+        """Read *account* on *as_of*.
+
+        Raises:
+            InvalidRecord: *account* is none, *as_of* no plain date, or *policy* none.
+        """
+        check_asked(account, as_of=as_of)
+        check_policy(policy)
         self.account = account
         self.as_of = as_of
         self.policy = policy

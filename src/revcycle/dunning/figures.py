@@ -14,10 +14,12 @@ from typing import Final
 
 import attrs
 
-from revcycle.accounts import Account
+from revcycle.accounts import Account, check_account, member_of
 from revcycle.charges import Charge
-from revcycle.dunning.acts import check_day
-from revcycle.dunning.policy import DunningPolicy
+from revcycle.checks import SEVERAL, check_given
+from revcycle.dunning.acts import check_asked
+from revcycle.dunning.policy import DunningPolicy, check_policy
+from revcycle.errors import InvalidRecord
 from revcycle.holds import HoldScope, held_claims, held_patients, is_in_force
 from revcycle.levels import DunningLevel, most_severe
 from revcycle.money import ZERO, add, total
@@ -93,8 +95,13 @@ class PatientFigures:
 
 
 def figures_of(account: Account, *, as_of: date, policy: DunningPolicy) -> Figures:
-    """Work out the account's dollars on *as_of* (CH-7)."""
-    check_day(as_of)
+    """Work out the account's dollars on *as_of* (CH-7).
+
+    Raises:
+        InvalidRecord: *account* is none, *as_of* no plain date, or *policy* none.
+    """
+    check_asked(account, as_of=as_of)
+    check_policy(policy)
     billable = billable_charges(account, as_of=as_of)
     in_credit = credits_of(account)
     owed = total(charge.outstanding for charge in billable)
@@ -116,7 +123,11 @@ def figures_of(account: Account, *, as_of: date, policy: DunningPolicy) -> Figur
 def patient_figures(
     account: Account, *, as_of: date, policy: DunningPolicy
 ) -> tuple[PatientFigures, ...]:
-    """Work out each member's share, in the order of the members (PL-9, DL-10)."""
+    """Work out each member's share, in the order of the members (PL-9, DL-10).
+
+    Raises:
+        InvalidRecord: *account* is none, *as_of* no plain date, or *policy* none.
+    """
     dues = plan_dues(account, as_of=as_of, policy=policy)
     plans: dict[str, list[PlanDue]] = {member.patient.id: [] for member in account.members}
     charges: dict[str, list[Charge]] = {patient_id: [] for patient_id in plans}
@@ -135,7 +146,13 @@ def patient_figures(
 
 
 def plan_dues(account: Account, *, as_of: date, policy: DunningPolicy) -> dict[str, PlanDue]:
-    """Say, by plan id, what each active plan asks for on *as_of* (PL-6)."""
+    """Say, by plan id, what each active plan asks for on *as_of* (PL-6).
+
+    Raises:
+        InvalidRecord: *account* is none, *as_of* no plain date, or *policy* none.
+    """
+    check_asked(account, as_of=as_of)
+    check_policy(policy)
     return {
         plan.id: plan_due(
             plan,
@@ -150,23 +167,42 @@ def plan_dues(account: Account, *, as_of: date, policy: DunningPolicy) -> dict[s
 
 
 def total_outstanding(account: Account) -> Decimal:
-    """Sum the open charges not placed: held included, credits not deducted (CH-7)."""
+    """Sum the open charges not placed: held included, credits not deducted (CH-7).
+
+    Raises:
+        InvalidRecord: *account* is none.
+    """
+    check_account(account)
     return total(charge.outstanding for charge in _owed(account))
 
 
 def credits_of(account: Account) -> Decimal:
-    """Sum the negative outstandings; zero or less (CH-7)."""
+    """Sum the negative outstandings; zero or less (CH-7).
+
+    Raises:
+        InvalidRecord: *account* is none.
+    """
+    check_account(account)
     return total(c.outstanding for c in account.charges if c.outstanding < ZERO)
 
 
 def net_balance(account: Account, *, as_of: date) -> Decimal:
-    """Give billable less the size of the credits (CH-7)."""
+    """Give billable less the size of the credits (CH-7).
+
+    Raises:
+        InvalidRecord: *account* is none, or *as_of* no plain date.
+    """
     billable = billable_charges(account, as_of=as_of)
     return add(total(charge.outstanding for charge in billable), credits_of(account))
 
 
 def due_now(account: Account, *, as_of: date, policy: DunningPolicy) -> Decimal:
-    """Give billable standard charges and plan dues; no credits (CH-7)."""
+    """Give billable standard charges and plan dues; no credits (CH-7).
+
+    Raises:
+        InvalidRecord: *account* is none, *as_of* no plain date, or *policy* none.
+    """
+    check_policy(policy)
     standard = total(
         charge.outstanding
         for charge in billable_charges(account, as_of=as_of)
@@ -179,7 +215,12 @@ def due_now(account: Account, *, as_of: date, policy: DunningPolicy) -> Decimal:
 
 
 def collect_outstanding(account: Account) -> Decimal:
-    """Sum what is still owed on placed charges (CH-7, CO-3)."""
+    """Sum what is still owed on placed charges (CH-7, CO-3).
+
+    Raises:
+        InvalidRecord: *account* is none.
+    """
+    check_account(account)
     return total(
         charge.outstanding
         for charge in account.charges
@@ -188,7 +229,12 @@ def collect_outstanding(account: Account) -> Decimal:
 
 
 def billable_charges(account: Account, *, as_of: date) -> list[Charge]:
-    """Give the charges that are open, not placed and under no patient or claim hold (CH-7)."""
+    """Give the charges that are open, not placed and under no patient or claim hold (CH-7).
+
+    Raises:
+        InvalidRecord: *account* is none, or *as_of* no plain date.
+    """
+    check_asked(account, as_of=as_of)
     owed = _owed(account)
     if not account.holds:
         return owed
@@ -198,19 +244,34 @@ def billable_charges(account: Account, *, as_of: date) -> list[Charge]:
 
 
 def has_account_hold(account: Account, *, as_of: date) -> bool:
-    """Tell whether the account itself is on hold (ST-12)."""
+    """Tell whether the account itself is on hold (ST-12).
+
+    Raises:
+        InvalidRecord: *account* is none, or *as_of* no plain date.
+    """
+    check_asked(account, as_of=as_of)
     return any(
         hold.scope is HoldScope.ACCOUNT and is_in_force(hold, as_of=as_of) for hold in account.holds
     )
 
 
 def account_level(account: Account, *, as_of: date) -> DunningLevel:
-    """Give the most severe level of the billable charges of current members; live (DL-9)."""
+    """Give the most severe level of the billable charges of current members; live (DL-9).
+
+    Raises:
+        InvalidRecord: *account* is none, or *as_of* no plain date.
+    """
     return most_severe(c.standing.level for c in billable_charges(account, as_of=as_of))
 
 
 def patient_level(account: Account, patient_id: str, *, as_of: date) -> DunningLevel:
-    """Give a member's own level: the most severe of the member's billable charges (DL-10)."""
+    """Give a member's own level: the most severe of the member's billable charges (DL-10).
+
+    Raises:
+        UnknownReference: there is no such current member.
+        InvalidRecord: *account* is none, or *as_of* no plain date.
+    """
+    member_of(account, patient_id)
     return most_severe(
         charge.standing.level
         for charge in billable_charges(account, as_of=as_of)
@@ -223,10 +284,16 @@ def printed_level(charges: Iterable[Charge]) -> DunningLevel:
 
     Args:
         charges: billable charges; those never billed have no say (DL-9). None gives 0.
+
+    Raises:
+        InvalidRecord: *charges* holds something else.
     """
+    check_given("charges", charges, SEVERAL)
     oldest: date | None = None
     level = _LEVEL_0
     for charge in charges:
+        if type(charge) is not Charge:
+            raise InvalidRecord("act", "charges", charge, "be charges", records_only=True)
         standing = charge.standing
         first = standing.first_billed_on
         if first is None:

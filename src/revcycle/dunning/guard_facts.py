@@ -23,15 +23,16 @@ from revcycle.checks import (
     ID,
     LOCAL_TIME,
     check_fields,
+    check_given,
     each,
     one_of,
     optional,
     refuse,
 )
 from revcycle.contacts import Contact, ContactChannel, ContactResult
-from revcycle.dunning.acts import check_day
+from revcycle.dunning.acts import check_asked
 from revcycle.dunning.collections import CollectionsReading, holds_on
-from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.policy import DunningPolicy, check_policy
 from revcycle.holds import Hold, HoldReason
 from revcycle.money import ZERO, cents, subtract, total, usd
 from revcycle.rules import (
@@ -292,8 +293,12 @@ def guard_facts_of(
 
     Raises:
         UnknownReference: no such charge.
+        InvalidRecord: an argument is something else than it must be.
     """
-    check_day(as_of)
+    check_asked(account, as_of=as_of)
+    check_policy(policy)
+    check_given("act", act, one_of(GuardedAct))
+    check_given("circumstances", circumstances, one_of(Circumstances))
     charge = None if charge_id is None else charge_of(account, charge_id)
     reading = GuardReading(account, act, circumstances, policy=policy)
     return reading.rows(charge, as_of, minute_of(act.at))

@@ -24,9 +24,20 @@ import attrs
 
 from revcycle.accounts import Account, charge_of
 from revcycle.charges import Charge
-from revcycle.checks import FLAG, ID, WORDS, Requirement, check_fields, each, one_of, unique
+from revcycle.checks import (
+    FLAG,
+    ID,
+    WORDS,
+    Requirement,
+    all_given,
+    check_fields,
+    check_given,
+    each,
+    one_of,
+    unique,
+)
 from revcycle.dates import ONE_DAY
-from revcycle.dunning.acts import check_day
+from revcycle.dunning.acts import check_asked
 from revcycle.dunning.guard_facts import (
     GUARD_FACTS,
     POSSIBLE,
@@ -37,7 +48,7 @@ from revcycle.dunning.guard_facts import (
     GuardReading,
     minute_of,
 )
-from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.policy import DunningPolicy, check_policy
 from revcycle.errors import InvalidRecord, Problem, Proposition
 from revcycle.money import ZERO
 from revcycle.rules import (
@@ -78,6 +89,7 @@ __all__ = [
     "check_guard",
     "guard_table",
     "guard_verdict",
+    "rails_given",
 ]
 
 
@@ -261,10 +273,11 @@ def guard_verdict(
         policy: the practice's, for what is eligible for collections.
 
     Raises:
-        InvalidRecord: *as_of* is no plain date, or *act* or *guard* is something else.
+        InvalidRecord: *as_of* is no plain date, or another argument is something else.
         UnknownReference: no such charge.
     """
-    check_day(as_of)
+    check_asked(account, as_of=as_of)
+    check_policy(policy)
     for field, value, kind in (("act", act, GuardedAct), ("guard", guard, Guard)):
         if type(value) is not kind:
             raise InvalidRecord("guard_verdict", field, value, one_of(kind).must)
@@ -282,6 +295,7 @@ def check_guard(
     """List the vetoes of *guard* against *act* as the problems of a refusal.
 
     Raises:
+        InvalidRecord: as `guard_verdict`.
         UnknownReference: no such charge.
     """
     verdict = guard_verdict(account, act, guard=guard, as_of=as_of, policy=policy)
@@ -289,9 +303,26 @@ def check_guard(
 
 
 def guard_table(rails: Iterable[GuardRail]) -> DecisionTable[GuardRail]:
-    """Give *rails* as one decision table over `GUARD_FACTS`: every row that holds is a veto."""
-    rows = tuple(TableRow(name=rail.id, when=_vetoes_when(rail), then=rail) for rail in rails)
+    """Give *rails* as one decision table over `GUARD_FACTS`: every row that holds is a veto.
+
+    Raises:
+        InvalidRecord: *rails* holds something else.
+    """
+    rows = tuple(
+        TableRow(name=rail.id, when=_vetoes_when(rail), then=rail) for rail in rails_given(rails)
+    )
     return DecisionTable(hit=HitPolicy.COLLECT, rows=rows)
+
+
+def rails_given(rails: Iterable[GuardRail]) -> tuple[GuardRail, ...]:
+    """Collect *rails*.
+
+    Raises:
+        InvalidRecord: *rails* holds something else.
+    """
+    given = all_given("rails", rails)
+    check_given("rails", given, each(one_of(GuardRail)))
+    return given
 
 
 class GuardFindingKind(enum.Enum):
@@ -329,9 +360,7 @@ def audit_guard_rails(rails: Iterable[GuardRail]) -> tuple[GuardFinding, ...]:
         Refused: the rules of the rails are too many or too wide to be weighed.
     """
     # They are gone over more than once.
-    rails = tuple(rails)
-    if not all(type(rail) is GuardRail for rail in rails):
-        raise InvalidRecord("audit_guard_rails", "rails", rails, one_of(GuardRail).must)
+    rails = rails_given(rails)
     kinds = GuardFindingKind
     found = [GuardFinding(kind=kind, rail_ids=(rail.id,)) for rail in rails for kind in _own(rail)]
     found += [

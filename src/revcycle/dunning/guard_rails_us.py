@@ -23,7 +23,7 @@ from revcycle.dunning.guard_leaves import (
     ServedForDays,
     WithinHours,
 )
-from revcycle.dunning.guard_rails import FacilityType, GuardRail
+from revcycle.dunning.guard_rails import FacilityType, GuardRail, rails_given
 from revcycle.errors import InvalidRecord
 
 __all__ = ["US_GUARD_RAILS", "guard_rails_for", "not_before", "only_after_notice"]
@@ -209,7 +209,8 @@ def guard_rails_for(
 
     Raises:
         InvalidRecord: there is no such kind of place or no such state: a rail left out by a
-            slip would never be missed. The message says what is valid, and what is nearest.
+            slip would never be missed. The message says what is valid, and what is nearest. Or
+            *rails* holds something else.
     """
     if type(facility_type) is not FacilityType:
         _refuse_facility_type(facility_type)
@@ -217,7 +218,7 @@ def guard_rails_for(
         _refuse_state(state)
     return tuple(
         rail
-        for rail in rails
+        for rail in rails_given(rails)
         if (not rail.facility_types or facility_type in rail.facility_types)
         and (not rail.states or state in rail.states)
     )

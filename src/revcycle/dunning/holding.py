@@ -10,11 +10,12 @@ from datetime import date
 
 import attrs
 
-from revcycle.accounts import Account
+from revcycle.accounts import Account, check_account
+from revcycle.checks import check_given, one_of
 from revcycle.dunning.acts import check_act, require
 from revcycle.dunning.events import Event, HoldPlaced, HoldReleased
 from revcycle.dunning.plan_changes import open_calendar_dues
-from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.policy import DunningPolicy, check_policy
 from revcycle.dunning.replay import Draft
 from revcycle.errors import Problem, Proposition, UnknownReference
 from revcycle.holds import Hold, HoldScope
@@ -45,7 +46,9 @@ def place_hold(account: Account, hold: Hold, *, as_of: date, policy: DunningPoli
 
     Raises:
         Refused: the id is taken, or the subject is not here.
+        InvalidRecord: an argument is something else than it must be.
     """
+    check_policy(policy)
     require("place_hold", check_place_hold(account, hold, as_of=as_of))
     draft = Draft(account)
     open_calendar_dues(draft, as_of=as_of, policy=policy)
@@ -55,6 +58,7 @@ def place_hold(account: Account, hold: Hold, *, as_of: date, policy: DunningPoli
 
 def check_place_hold(account: Account, hold: Hold, *, as_of: date) -> tuple[Problem, ...]:
     """List why *hold* cannot be placed."""
+    check_given("hold", hold, one_of(Hold))
     problems = list(check_act(account, as_of=as_of))
     if any(known.id == hold.id for known in account.holds):
         problems.append(Problem(HoldProblem.HOLD_ID_TAKEN, f"hold {hold.id}"))
@@ -79,7 +83,10 @@ def release_hold(
     Raises:
         UnknownReference: no such hold.
         Refused: it is released or over already.
+        InvalidRecord: an argument is something else than it must be.
     """
+    check_account(account)
+    check_policy(policy)
     hold = next((hold for hold in account.holds if hold.id == hold_id), None)
     if hold is None:
         raise UnknownReference("hold", hold_id)

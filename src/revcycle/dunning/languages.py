@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from revcycle.checks import Requirement
+from revcycle.checks import SEVERAL, TEXT, Requirement, check_given
 
 __all__ = ["ENGLISH", "LANGUAGE", "best_language", "is_same_language", "primary_tag"]
 
@@ -30,10 +30,18 @@ def best_language(wanted: str, known: Iterable[str]) -> str | None:
     Args:
         wanted: a guarantor's tag, such as ``es-MX``.
         known: tags of texts at hand; of several that fit alike the first wins.
+
+    Raises:
+        InvalidRecord: *wanted* is no text, or *known* holds something else.
     """
+    if type(wanted) is not str or type(known) is not list:
+        check_given("wanted", wanted, TEXT)
+        check_given("known", known, SEVERAL)
     tags = list(known)
     folded, language = wanted.casefold(), primary_tag(wanted)
     for tag in tags:
+        if type(tag) is not str:
+            check_given("known", tag, TEXT)
         if tag.casefold() == folded:
             return tag
     for tag in tags:
@@ -52,7 +60,14 @@ def primary_tag(tag: str) -> str:
 
 
 def is_same_language(one: str, other: str) -> bool:
-    """Tell whether two tags are of one language, whatever their regions."""
+    """Tell whether two tags are of one language, whatever their regions.
+
+    Raises:
+        InvalidRecord: *one* or *other* is no text.
+    """
+    if type(one) is not str or type(other) is not str:
+        check_given("one", one, TEXT)
+        check_given("other", other, TEXT)
     return one == other or primary_tag(one) == primary_tag(other)
 
 

@@ -14,14 +14,16 @@ from revcycle.accounts import (
     Member,
     Patient,
     StatementCycle,
+    check_account,
     member_of,
 )
 from revcycle.charges import Charge
+from revcycle.checks import ID, check_given, one_of
 from revcycle.dunning.acts import check_act, require
 from revcycle.dunning.collections import keep_met_counts
 from revcycle.dunning.events import Event, GuarantorChanged, MemberJoined, MemberLeft
 from revcycle.dunning.plan_changes import open_calendar_dues
-from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.policy import DunningPolicy, check_policy
 from revcycle.dunning.replay import Draft
 from revcycle.dunning.silences import silence_paid
 from revcycle.errors import Problem, Proposition
@@ -103,7 +105,9 @@ def add_member(account: Account, patient: Patient, *, as_of: date) -> Joining:
 
     Raises:
         Refused: the patient is a member already.
+        InvalidRecord: an argument is something else than it must be.
     """
+    check_given("patient", patient, one_of(Patient))
     problems = list(check_act(account, as_of=as_of))
     if any(member.patient.id == patient.id for member in account.members):
         problems.append(Problem(MembershipProblem.ALREADY_A_MEMBER, f"patient {patient.id}"))
@@ -131,8 +135,12 @@ def leave_account(
     Raises:
         UnknownReference: no such current member.
         Refused: the last member cannot leave for a new account.
+        InvalidRecord: an argument is something else than it must be.
     """
     member = member_of(account, patient_id)
+    check_policy(policy)
+    check_given("new_account_id", new_account_id, ID)
+    check_given("guarantor", guarantor, one_of(Guarantor))
     problems = list(check_act(account, as_of=as_of))
     if len(account.members) == 1:
         problems.append(Problem(MembershipProblem.LAST_MEMBER, f"patient {patient_id}"))
@@ -174,8 +182,10 @@ def transfer_member(
     Raises:
         UnknownReference: no such current member.
         Refused: with every reason.
+        InvalidRecord: an argument is something else than it must be.
     """
     member = member_of(account, patient_id)
+    check_policy(policy)
     require(
         "transfer_member",
         check_transfer_member(account, target, patient_id=patient_id, as_of=as_of),
@@ -205,6 +215,7 @@ def check_transfer_member(
     account: Account, target: Account, *, patient_id: str, as_of: date
 ) -> tuple[Problem, ...]:
     """List why a member cannot move to *target*."""
+    check_account(target, field="target")
     problems = [*check_act(account, as_of=as_of)]
     problems += [p for p in check_act(target, as_of=as_of) if p not in problems]
     if target.id == account.id:
@@ -222,7 +233,13 @@ def check_transfer_member(
 
 
 def change_guarantor(account: Account, guarantor: Guarantor, *, as_of: date) -> GuarantorChange:
-    """Let another person answer for the bills (FA-3)."""
+    """Let another person answer for the bills (FA-3).
+
+    Raises:
+        Refused: as every act.
+        InvalidRecord: an argument is something else than it must be.
+    """
+    check_given("guarantor", guarantor, one_of(Guarantor))
     require("change_guarantor", check_act(account, as_of=as_of))
     draft = Draft(account)
     draft.record(GuarantorChanged(as_of, account.guarantor.id, guarantor))

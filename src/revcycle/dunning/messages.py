@@ -11,9 +11,10 @@ from typing import Final
 
 import attrs
 
+from revcycle.checks import TEXT, check_given, one_of
 from revcycle.dunning.languages import ENGLISH, best_language, primary_tag
 from revcycle.dunning.level_messages import SUPPLIED, LevelMessage
-from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.policy import DunningPolicy, check_policy
 from revcycle.levels import DunningLevel
 from revcycle.rules import (
     AllOf,
@@ -58,7 +59,11 @@ def message_for(level: DunningLevel, *, language: str, policy: DunningPolicy) ->
 
     The practice's text in that language, else ours in it, else the English one, of which again
     the practice's comes first. Simplified statements always print ours.
+
+    Raises:
+        InvalidRecord: *level* is none, *language* no text, or *policy* none.
     """
+    _check_reader(level, language)
     messages = _messages(policy)[level.number]
     for message in messages:
         if message.language == language:
@@ -68,7 +73,12 @@ def message_for(level: DunningLevel, *, language: str, policy: DunningPolicy) ->
 
 
 def message_facts(level: DunningLevel, *, language: str) -> MessageFacts:
-    """Give what `message_table` reads of a statement."""
+    """Give what `message_table` reads of a statement.
+
+    Raises:
+        InvalidRecord: *level* is none, or *language* no text.
+    """
+    _check_reader(level, language)
     reads = frozenset({language.casefold(), primary_tag(language)})
     return MessageFacts(message_level=level.number, reads=reads)
 
@@ -78,12 +88,23 @@ def message_table(policy: DunningPolicy) -> DecisionTable[LevelMessage]:
 
     For each level: a row for every text whose very tag is read, one for every language that only
     texts of a region speak, and English for everybody else.
+
+    Raises:
+        InvalidRecord: *policy* is none.
     """
     rows = [row for messages in _messages(policy) for row in _rows(messages)]
     return DecisionTable(hit=HitPolicy.FIRST, rows=tuple(rows))
 
 
+def _check_reader(level: DunningLevel, language: str) -> None:
+    # Asked for every statement: the words only where something is wrong.
+    if type(level) is not DunningLevel or type(language) is not str:
+        check_given("level", level, one_of(DunningLevel))
+        check_given("language", language, TEXT)
+
+
 def _messages(policy: DunningPolicy) -> tuple[tuple[LevelMessage, ...], ...]:
+    check_policy(policy)
     return SUPPLIED if policy.simplified_statements else policy.level_messages
 
 

@@ -13,7 +13,8 @@ import attrs
 
 from revcycle.accounts import Account, charge_of
 from revcycle.charges import AdjustmentReason, Placement
-from revcycle.dunning.acts import check_act, check_ids, require
+from revcycle.checks import check_given, one_of, optional
+from revcycle.dunning.acts import check_act, check_asked, check_ids, require
 from revcycle.dunning.events import ChargePlaced, ChargeRecalled, Event
 from revcycle.dunning.guard_facts import GuardedAct, GuardedKind
 from revcycle.dunning.guard_rails import Guard, check_guard
@@ -22,7 +23,7 @@ from revcycle.dunning.plan_changes import (
     open_calendar_dues,
     uncover_claim,
 )
-from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.policy import DunningPolicy, check_policy
 from revcycle.dunning.postings import Posting, post_adjustment
 from revcycle.dunning.replay import Draft
 from revcycle.dunning.silences import revive_alarm, silence_paid
@@ -82,7 +83,11 @@ def place_in_collections(
         UnknownReference: no such charge.
         Refused: a charge owes nothing or is placed already, or a guard rail vetoes it, with its
             citation and the day from which it would not.
+        InvalidRecord: an argument is something else than it must be.
     """
+    check_asked(account, as_of=as_of)
+    check_policy(policy)
+    check_given("guard", guard, optional(one_of(Guard)))
     placement = Placement(placed_on=as_of, agency_id=agency_id)
     check_ids("place_in_collections", "charge_ids", charge_ids)
     problems = list(check_act(account, as_of=as_of))
@@ -122,7 +127,9 @@ def recall_from_collections(
     Raises:
         UnknownReference: no such charge.
         Refused: a charge is not placed.
+        InvalidRecord: an argument is something else than it must be.
     """
+    check_policy(policy)
     check_ids("recall_from_collections", "charge_ids", charge_ids)
     problems = list(check_act(account, as_of=as_of))
     if not charge_ids:
@@ -152,7 +159,7 @@ def write_off_bad_debt(
     Raises:
         UnknownReference: no such charge.
         Refused: with every reason.
-        InvalidRecord: the charge owes nothing.
+        InvalidRecord: the charge owes nothing, or an argument is something else than it must be.
     """
     return post_adjustment(
         account,

@@ -15,6 +15,7 @@ import attrs
 
 from revcycle.accounts import Account, charge_of, member_of, plan_of
 from revcycle.charges import Charge, Enrolment, level_off_plan
+from revcycle.checks import ID, TEXT, check_given, one_of
 from revcycle.dunning.acts import check_act, check_day, check_ids, require
 from revcycle.dunning.events import (
     CardDeclined,
@@ -30,7 +31,7 @@ from revcycle.dunning.events import (
     PlanReopened,
     PlanStarted,
 )
-from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.policy import DunningPolicy, check_policy
 from revcycle.dunning.replay import Draft
 from revcycle.dunning.silences import silence_paid
 from revcycle.errors import Problem, Proposition
@@ -129,9 +130,10 @@ def start_plan(
     Raises:
         UnknownReference: the patient is no current member.
         Refused: with every reason.
+        InvalidRecord: an argument is something else than it must be.
     """
+    check_day(as_of)
     check_day(start_on, field="start_on")
-    member_of(account, patient_id)
     plan = PaymentPlan(
         id=plan_id,
         patient_id=patient_id,
@@ -147,8 +149,7 @@ def start_plan(
         account, plan, claim_ids=claim_ids, start_on=start_on, as_of=as_of, policy=policy
     )
     require("start_plan", problems)
-    draft = Draft(account)
-    open_calendar_dues(draft, as_of=as_of, policy=policy)
+    draft = _opened(account, as_of, policy)
     draft.record(PlanStarted(as_of, plan))
     for claim_id in dict.fromkeys(claim_ids):
         _cover(draft, plan_id, claim_id, as_of)
@@ -166,6 +167,9 @@ def check_start_plan(
     policy: DunningPolicy,
 ) -> tuple[Problem, ...]:
     """List why *plan*, still without claims, cannot start."""
+    check_policy(policy)
+    check_ids("start_plan", "claim_ids", claim_ids)
+    member_of(account, plan.patient_id)
     problems = list(check_act(account, as_of=as_of))
     if any(known.id == plan.id for known in account.plans):
         problems.append(Problem(PlanProblem.PLAN_ID_TAKEN, f"plan {plan.id}"))
@@ -175,7 +179,6 @@ def check_start_plan(
     if start_on < as_of:
         detail = f"start {start_on}, as_of {as_of}"
         problems.append(Problem(PlanProblem.START_IN_THE_PAST, detail))
-    check_ids("start_plan", "claim_ids", claim_ids)
     if not claim_ids:
         problems.append(Problem(PlanProblem.NO_CLAIMS, f"plan {plan.id}"))
     for claim_id in claim_ids:
@@ -196,10 +199,12 @@ def add_claim(
     Raises:
         UnknownReference: no such plan.
         Refused: with every reason.
+        InvalidRecord: an argument is something else than it must be.
     """
+    check_policy(policy)
+    check_given("claim_id", claim_id, ID)
     require("add_claim", check_add_claim(account, plan_id=plan_id, claim_id=claim_id, as_of=as_of))
-    draft = Draft(account)
-    open_calendar_dues(draft, as_of=as_of, policy=policy)
+    draft = _opened(account, as_of, policy)
     _cover(draft, plan_id, claim_id, as_of)
     silence_paid(draft, subject_id=plan_id, as_of=as_of, policy=policy)
     return _change(draft)
@@ -224,10 +229,12 @@ def cancel_plan(
     Raises:
         UnknownReference: no such plan.
         Refused: the plan is not active.
+        InvalidRecord: an argument is something else than it must be.
     """
+    check_policy(policy)
+    check_given("reason", reason, TEXT)
     require("cancel_plan", _check_active(account, plan_of(account, plan_id), as_of))
-    draft = Draft(account)
-    open_calendar_dues(draft, as_of=as_of, policy=policy)
+    draft = _opened(account, as_of, policy)
     _cancel(draft, plan_id, reason, as_of)
     return _change(draft)
 
@@ -238,6 +245,7 @@ def end_plan(account: Account, *, plan_id: str, as_of: date) -> PlanChange:
     Raises:
         UnknownReference: no such plan.
         Refused: the plan is not active, or something is still owed (PL-8).
+        InvalidRecord: an argument is something else than it must be.
     """
     plan = plan_of(account, plan_id)
     problems = list(_check_active(account, plan, as_of))
@@ -261,7 +269,10 @@ def record_card_failure(
     Raises:
         UnknownReference: no such plan.
         Refused: the plan is not active, or no card agreement is in force.
+        InvalidRecord: an argument is something else than it must be.
     """
+    check_policy(policy)
+    check_given("failure", failure, one_of(CardFailure))
     plan = plan_of(account, plan_id)
     problems = list(_check_active(account, plan, as_of))
     if plan.card is None or plan.card.cancelled_on is not None:
@@ -269,8 +280,7 @@ def record_card_failure(
     require("record_card_failure", problems)
     if failure is CardFailure.CONNECTION:
         return PlanChange(account=account, events=())
-    draft = Draft(account)
-    open_calendar_dues(draft, as_of=as_of, policy=policy)
+    draft = _opened(account, as_of, policy)
     draft.record(CardDeclined(as_of, plan_id))
     if policy.declined_card_cancels_plan:
         _cancel(draft, plan_id, "card declined", as_of)
@@ -440,6 +450,12 @@ def _cancel(draft: Draft, plan_id: str, reason: str, as_of: date) -> None:
     for charge in charges_on(plan_of(draft.account, plan_id), draft.account.charges):
         leave_plan(draft, charge, as_of=as_of)
     draft.record(PlanCancelled(as_of, plan_id, reason))
+
+
+def _opened(account: Account, as_of: date, policy: DunningPolicy) -> Draft:
+    draft = Draft(account)
+    open_calendar_dues(draft, as_of=as_of, policy=policy)
+    return draft
 
 
 def _check_active(account: Account, plan: PaymentPlan, as_of: date) -> tuple[Problem, ...]:

@@ -29,6 +29,7 @@ from revcycle.checks import (
 )
 from revcycle.dunning.level_messages import LevelMessage, messages_by_level
 from revcycle.dunning.practice import Practice
+from revcycle.errors import InvalidRecord
 from revcycle.levels import LEVELS, DunningLevel
 from revcycle.money import usd
 
@@ -37,6 +38,7 @@ __all__ = [
     "CureEffect",
     "DunningPolicy",
     "PartialPaymentEffect",
+    "check_policy",
     "has_every_alarm_type",
 ]
 
@@ -242,6 +244,21 @@ _POLICY: Final = (
 )
 
 
+def check_policy(policy: DunningPolicy) -> None:
+    """Refuse what is no policy before any of its numbers is read.
+
+    Raises:
+        InvalidRecord: *policy* is something else.
+    """
+    if type(policy) is not DunningPolicy:
+        raise InvalidRecord("act", "policy", policy, "be a DunningPolicy", records_only=True)
+
+
 def has_every_alarm_type(policy: DunningPolicy) -> bool:
-    """Tell whether each level from 1 to 8 has its alarm type (AL-1)."""
+    """Tell whether each level from 1 to 8 has its alarm type (AL-1).
+
+    Raises:
+        InvalidRecord: *policy* is none.
+    """
+    check_policy(policy)
     return None not in policy.alarm_delays[1:]

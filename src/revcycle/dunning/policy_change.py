@@ -50,7 +50,7 @@ from revcycle.dunning.events import (
 from revcycle.dunning.figures import account_level
 from revcycle.dunning.money_effects import levels_after_posting, levels_after_void
 from revcycle.dunning.plan_changes import leave_plan
-from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.policy import DunningPolicy, check_policy
 from revcycle.dunning.replay import Draft, replay
 from revcycle.dunning.silences import silence_paid
 from revcycle.errors import InvalidRecord, Problem, Proposition
@@ -223,12 +223,13 @@ def change_policy(
         policy: the policy so far.
 
     Raises:
-        InvalidRecord: *to*, *way* or *history* is something else, or *as_of* is no plain date.
+        InvalidRecord: *as_of* is no plain date, or another argument is something else.
         Refused: there is no history, or one that does not lead to *account*; the new policy lacks
             an alarm type; *as_of* is before the account's last act.
         UnknownReference: the policy so far lacks the alarm type of the alarm's level.
     """
     _check_kinds(to, way, history)
+    check_policy(policy)
     require("change_policy", _problems(account, to, way, history, as_of))
     draft = Draft(account)
     changes: tuple[LevelChange, ...] = ()
@@ -270,7 +271,13 @@ def _check_kinds(to: object, way: object, history: object) -> None:
     options = (("to", to, _POLICY), ("way", way, _WAY), ("history", history, _HISTORY))
     for field, value, requirement in options:
         if not requirement.holds(value):
-            raise InvalidRecord("change_policy", field, value, requirement.must)
+            raise InvalidRecord(
+                "change_policy",
+                field,
+                value,
+                requirement.must,
+                records_only=requirement.records_only,
+            )
 
 
 def _problems(

@@ -21,7 +21,7 @@ from typing import Final
 
 import attrs
 
-from revcycle.accounts import Account, charge_of, member_of, plan_of
+from revcycle.accounts import Account, charge_of, check_account, member_of, plan_of
 from revcycle.charges import (
     AdjustmentReason,
     AdjustmentSide,
@@ -30,6 +30,7 @@ from revcycle.charges import (
     TransactionKind,
     paid,
 )
+from revcycle.checks import FLAG, ID, check_given, one_of
 from revcycle.dunning.acts import check_act, check_day, require
 from revcycle.dunning.alarms import due_but_for_holds
 from revcycle.dunning.allocation import PaymentProposal, spread
@@ -43,7 +44,7 @@ from revcycle.dunning.events import (
 from revcycle.dunning.figures import billable_charges
 from revcycle.dunning.money_effects import after_charge_void, after_posting, after_void
 from revcycle.dunning.plan_changes import open_calendar_dues, take_up_new_charge
-from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.policy import DunningPolicy, check_policy
 from revcycle.dunning.replay import Draft
 from revcycle.dunning.silences import silence_paid
 from revcycle.errors import InvalidRecord, Problem, Proposition, UnknownReference
@@ -123,7 +124,10 @@ def post_charge(account: Account, charge: Charge, *, as_of: date, policy: Dunnin
     Raises:
         UnknownReference: the patient is no current member.
         Refused: with every reason.
+        InvalidRecord: an argument is something else than it must be.
     """
+    check_policy(policy)
+    check_given("charge", charge, one_of(Charge))
     member_of(account, charge.patient_id)
     require("post_charge", check_post_charge(account, charge, as_of=as_of))
     draft = Draft(account)
@@ -182,7 +186,9 @@ def post_payment(
     Raises:
         UnknownReference: no such charge.
         Refused: with every reason.
+        InvalidRecord: an argument is something else than it must be.
     """
+    check_given("allow_credit", allow_credit, FLAG)
     entry = _entry(charge_id, transaction_id, TransactionKind.PAYMENT, amount, received_on, as_of)
     return _post("post_payment", account, [entry], as_of, policy, allow_credit=allow_credit)
 
@@ -273,10 +279,12 @@ def post_plan_payment(
     Raises:
         UnknownReference: no such plan.
         Refused: with every reason; more than the plan's balance among them.
-        InvalidRecord: the amount is not more than zero.
+        InvalidRecord: the amount is not more than zero, or an argument is something else than it
+            must be.
     """
     plan = plan_of(account, plan_id)
-    check_day(as_of)
+    check_given("transaction_id", transaction_id, ID)
+    check_day(received_on, field="received_on")
     open_ids = {charge.id for charge in billable_charges(account, as_of=as_of)}
     covered = [c for c in charges_on(plan, account.charges) if c.id in open_ids]
     money = _positive(amount)
@@ -313,7 +321,10 @@ def post_proposal(
     Raises:
         UnknownReference: a charge is no longer here.
         Refused: with every reason; a proposal without parts among them.
+        InvalidRecord: an argument is something else than it must be.
     """
+    check_given("proposal", proposal, one_of(PaymentProposal))
+    check_day(received_on, field="received_on")
     problems = list(check_act(account, as_of=as_of))
     if not proposal.parts:
         detail = f"unallocated {proposal.unallocated}"
@@ -362,6 +373,7 @@ def apply_credit(
     Raises:
         UnknownReference: no such charge.
         Refused: with every reason; more than the credit among them.
+        InvalidRecord: an argument is something else than it must be.
     """
     money = _positive(amount)
     source = charge_of(account, from_charge_id)
@@ -389,7 +401,9 @@ def void_transaction(
     Raises:
         UnknownReference: no such transaction.
         Refused: it is voided already, or voiding leaves a charge with less than nothing paid.
+        InvalidRecord: an argument is something else than it must be.
     """
+    check_policy(policy)
     charge = _charge_with(account, transaction_id)
     require(
         "void_transaction",
@@ -425,7 +439,9 @@ def void_charge(account: Account, *, charge_id: str, as_of: date, policy: Dunnin
     Raises:
         UnknownReference: no such charge.
         Refused: transactions on it stand, or it is voided already.
+        InvalidRecord: an argument is something else than it must be.
     """
+    check_policy(policy)
     require("void_charge", check_void_charge(account, charge_id=charge_id, as_of=as_of))
     draft = Draft(account)
     open_calendar_dues(draft, as_of=as_of, policy=policy)
@@ -503,6 +519,7 @@ def _post(
     first: Iterable[Problem] = (),
 ) -> Posting:
     """Check all entries, then post them one after the other with what each brings about."""
+    check_policy(policy)
     problems = list(first)
     pairs = [(entry.charge_id, entry.transaction) for entry in entries]
     found = check_postings(account, pairs, as_of=as_of, allow_credit=allow_credit)
@@ -562,6 +579,7 @@ def _entry(  # noqa: PLR0917  (one line per column of a posting, as in a ledger)
     reason: AdjustmentReason | None = None,
     side: AdjustmentSide | None = None,
 ) -> _Entry:
+    check_day(as_of)
     return _Entry(
         charge_id,
         Transaction(
@@ -584,6 +602,7 @@ def _positive(amount: Decimal | str | int) -> Decimal:
 
 
 def _charge_with(account: Account, transaction_id: str) -> Charge:
+    check_account(account)
     for charge in account.charges:
         if any(t.id == transaction_id for t in charge.transactions):
             return charge

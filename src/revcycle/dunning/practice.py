@@ -8,7 +8,17 @@ from typing import Final
 import attrs
 
 from revcycle.accounts import Address
-from revcycle.checks import ID, TEXT, Requirement, check_fields, each, one_of, refuse, unique
+from revcycle.checks import (
+    ID,
+    TEXT,
+    Requirement,
+    check_fields,
+    check_given,
+    each,
+    one_of,
+    refuse,
+    unique,
+)
 from revcycle.dunning.languages import (
     ENGLISH,
     LANGUAGE,
@@ -16,6 +26,7 @@ from revcycle.dunning.languages import (
     is_same_language,
     primary_tag,
 )
+from revcycle.errors import InvalidRecord
 from revcycle.folding import is_blank
 
 __all__ = [
@@ -136,7 +147,13 @@ def practice_texts(practice: Practice, language: str) -> PracticeTexts | None:
     """Give what *practice* says to a reader of *language*; None if it says nothing (ST-15).
 
     English stands in for a language that the practice does not have.
+
+    Raises:
+        InvalidRecord: *practice* is none, or *language* no text.
     """
+    if type(practice) is not Practice or type(language) is not str:
+        check_given("practice", practice, one_of(Practice))
+        check_given("language", language, TEXT)
     if not practice.texts:
         return None
     chosen = best_language(language, [texts.language for texts in practice.texts])
@@ -153,7 +170,12 @@ def texts_saying(practice: Practice, field: str, language: str) -> PracticeTexts
         practice: whose texts.
         field: a field of `PracticeTexts`, such as ``assistance``.
         language: the reader's tag.
+
+    Raises:
+        InvalidRecord: *practice* is none, *field* no such field, or *language* no text.
     """
+    if field not in _SAID:
+        raise InvalidRecord("act", "field", field, f"be one of {', '.join(_SAID)}")
     for texts in (practice_texts(practice, language), practice_texts(practice, ENGLISH)):
         if texts is not None and _says(texts, field):
             return texts
@@ -161,7 +183,11 @@ def texts_saying(practice: Practice, field: str, language: str) -> PracticeTexts
 
 
 def is_anything_missing(practice: Practice, language: str) -> bool:
-    """Tell whether English stands in for anything that *practice* says (ST-15)."""
+    """Tell whether English stands in for anything that *practice* says (ST-15).
+
+    Raises:
+        InvalidRecord: *practice* is none, or *language* no text.
+    """
     found = (texts_saying(practice, field, language) for field in _SAID)
     return any(not is_same_language(t.language, language) for t in found if t is not None)
 

@@ -13,7 +13,16 @@ from typing import Any, Final
 
 import attrs
 
-from revcycle.accounts import Account, FormerMember, Member, Patient, charge_of, member_of, plan_of
+from revcycle.accounts import (
+    Account,
+    FormerMember,
+    Member,
+    Patient,
+    charge_of,
+    check_account,
+    member_of,
+    plan_of,
+)
 from revcycle.charges import (
     Charge,
     Enrolment,
@@ -23,8 +32,10 @@ from revcycle.charges import (
     Standing,
     level_off_plan,
 )
+from revcycle.checks import SEVERAL, check_given
 from revcycle.dunning import events as e
 from revcycle.dunning.statement_records import seal_of
+from revcycle.errors import InvalidRecord
 from revcycle.holds import HoldScope
 from revcycle.levels import DunningLevel
 from revcycle.plans import CoveredClaim, Due, PaymentPlan, PlanStatus
@@ -37,9 +48,15 @@ def replay(account: Account, events: Iterable[e.Event]) -> Account:
 
     Raises:
         UnknownReference: an event names a charge, plan or member that is not here.
+        InvalidRecord: *account* is none, or *events* holds something else.
     """
+    check_account(account)
+    check_given("events", events, SEVERAL)
     for event in events:
-        account = _APPLY[type(event)](account, event)
+        apply = _APPLY.get(type(event))
+        if apply is None:
+            raise InvalidRecord("act", "events", event, "be events", records_only=True)
+        account = apply(account, event)
         if account.last_act_on is None or account.last_act_on < event.on:
             account = attrs.evolve(account, last_act_on=event.on)
     return account

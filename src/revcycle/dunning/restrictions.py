@@ -22,7 +22,8 @@ import attrs
 from revcycle.access import Permission, Viewer, check_patient_access, require_permission
 from revcycle.accounts import Account, HealthPlanRestriction, Patient, member_of
 from revcycle.charges import AdjustmentReason, AdjustmentSide, Charge, TransactionKind
-from revcycle.dunning.acts import check_act, check_day, require
+from revcycle.checks import check_given, one_of
+from revcycle.dunning.acts import check_act, check_asked, check_day, require
 from revcycle.dunning.events import Event, RestrictionLifted, RestrictionSet
 from revcycle.dunning.replay import Draft
 from revcycle.errors import NotPermitted, Problem, Proposition
@@ -89,6 +90,7 @@ def set_restriction(
         UnknownReference: no such current member.
         NotPermitted: *viewer* lacks the Worklists permission, or may not open the patient.
         Refused: it stands already, or from a later day.
+        InvalidRecord: an argument is something else than it must be.
     """
     patient = _opened("set_restriction", account, viewer, patient_id)
     problems = list(check_act(account, as_of=as_of))
@@ -112,6 +114,7 @@ def lift_restriction(
         UnknownReference: no such current member.
         NotPermitted: *viewer* lacks the Worklists permission, or may not open the patient.
         Refused: none is in force.
+        InvalidRecord: an argument is something else than it must be.
     """
     patient = _opened("lift_restriction", account, viewer, patient_id)
     problems = list(check_act(account, as_of=as_of))
@@ -128,7 +131,7 @@ def is_restricted(patient: Patient, *, as_of: date) -> bool:
     """Tell whether a health-plan restriction of *patient* stands on *as_of* (PR-7).
 
     Raises:
-        InvalidRecord: *as_of* is no plain date.
+        InvalidRecord: *patient* is none, or *as_of* no plain date.
     """
     wish = restriction_on(patient, as_of=as_of)
     return wish is not None and not _is_lifted(wish, as_of)
@@ -138,9 +141,11 @@ def restriction_on(patient: Patient, *, as_of: date) -> HealthPlanRestriction | 
     """Give the latest restriction of *patient* that had begun by *as_of*, lifted or not (PR-7).
 
     Raises:
-        InvalidRecord: *as_of* is no plain date.
+        InvalidRecord: *patient* is none, or *as_of* no plain date.
     """
     check_day(as_of)
+    if type(patient) is not Patient:
+        check_given("patient", patient, one_of(Patient))
     wishes = [*patient.past_restrictions]
     if patient.restriction is not None:
         wishes.append(patient.restriction)
@@ -156,8 +161,11 @@ def privacy_of_claims(account: Account, *, as_of: date) -> tuple[ClaimPrivacy, .
 
     In the order in which the claims' first charges stand; voided charges make no claim. *as_of*
     decides whether the wish stands; what was paid and voided is as the account has it.
+
+    Raises:
+        InvalidRecord: *account* is none, or *as_of* no plain date.
     """
-    check_day(as_of)
+    check_asked(account, as_of=as_of)
     restricted = {
         member.patient.id: is_restricted(member.patient, as_of=as_of) for member in account.members
     }
@@ -185,8 +193,12 @@ def privacy_of_claims(account: Account, *, as_of: date) -> tuple[ClaimPrivacy, .
 
 
 def excluded_from_pay_for_performance(account: Account, *, as_of: date) -> tuple[str, ...]:
-    """Give the current members whom pay-for-performance programs must leave out (PR-7)."""
-    check_day(as_of)
+    """Give the current members whom pay-for-performance programs must leave out (PR-7).
+
+    Raises:
+        InvalidRecord: *account* is none, or *as_of* no plain date.
+    """
+    check_asked(account, as_of=as_of)
     return tuple(
         member.patient.id
         for member in account.members
@@ -200,7 +212,12 @@ def is_paid_in_full(charge: Charge) -> bool:
     A lower price that was agreed and paid is paid in full; what was written off as bad debt, as
     charity or as a small balance was not paid. Nor was what went to somebody else and did not
     come back: others were asked to pay it.
+
+    Raises:
+        InvalidRecord: *charge* is none.
     """
+    if type(charge) is not Charge:
+        check_given("charge", charge, one_of(Charge))
     return (
         charge.voided_on is None
         and charge.outstanding <= ZERO

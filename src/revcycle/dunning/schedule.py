@@ -30,6 +30,7 @@ def next_decision_date(account: Account, *, as_of: date, policy: DunningPolicy) 
 
     Raises:
         Refused: as `run_statement`.
+        InvalidRecord: as `run_statement`.
     """
     today = alarm_state(account, as_of=as_of, policy=policy)
     for day in _days_to_try(account, as_of, policy):

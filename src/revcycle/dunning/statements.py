@@ -25,6 +25,7 @@ from revcycle.accounts import (
     is_family,
 )
 from revcycle.charges import Charge, Standing, paid_and_adjusted
+from revcycle.checks import ID, SEVERAL, check_given
 from revcycle.dunning.acts import check_act, check_day, require
 from revcycle.dunning.advance import (
     PlanStep,
@@ -52,7 +53,7 @@ from revcycle.dunning.languages import is_same_language
 from revcycle.dunning.level_messages import LevelMessage
 from revcycle.dunning.listed_payments import payments_listed
 from revcycle.dunning.messages import message_for
-from revcycle.dunning.policy import DunningPolicy
+from revcycle.dunning.policy import DunningPolicy, check_policy
 from revcycle.dunning.practice import is_anything_missing, practice_texts
 from revcycle.dunning.replay import Draft, members_once_listed, moves_after
 from revcycle.dunning.reprint import as_run_may_have_left
@@ -149,6 +150,7 @@ def run_statement(account: Account, *, as_of: date, policy: DunningPolicy) -> St
     Raises:
         Refused: *as_of* is before the account's last act (CH-9), or the policy lacks an alarm
             type (AL-1).
+        InvalidRecord: *account* is none, *as_of* no plain date, or *policy* none.
     """
     decision = decide_statement(account, as_of=as_of, policy=policy)
     if decision.outcome is _SKIPPED:
@@ -165,7 +167,11 @@ def run_statements(
 
     Raises:
         Refused: as `run_statement`, when the iteration reaches that account.
+        InvalidRecord: as `run_statement`; or *accounts* cannot be gone through.
     """
+    check_day(as_of)
+    check_policy(policy)
+    check_given("accounts", accounts, SEVERAL)
     for account in accounts:
         yield run_statement(account, as_of=as_of, policy=policy)
 
@@ -180,6 +186,7 @@ def preview_statement(account: Account, *, as_of: date, policy: DunningPolicy) -
 
     Raises:
         Refused: as `run_statement`.
+        InvalidRecord: as `run_statement`.
     """
     decision = decide_statement(account, as_of=as_of, policy=policy)
     skips = tuple(skip for skip in decision.skips if skip.reason not in _MATTERS_OF_DATE)
@@ -209,7 +216,9 @@ def reset_next_statement(
 
     Raises:
         Refused: the date is not after the last statement, or too close by policy.
+        InvalidRecord: an argument is something else than it must be.
     """
+    check_policy(policy)
     require(
         "reset_next_statement", check_reset_next_statement(account, on, as_of=as_of, policy=policy)
     )
@@ -237,7 +246,14 @@ def check_reset_next_statement(
 
 
 def statement_id(account_id: str, on: date) -> str:
-    """Give the id of an account's statement of *on*: the same on every try (ST-13)."""
+    """Give the id of an account's statement of *on*: the same on every try (ST-13).
+
+    Raises:
+        InvalidRecord: *account_id* is no id, or *on* no plain date.
+    """
+    if type(account_id) is not str or not account_id or type(on) is not date:
+        check_given("account_id", account_id, ID)
+        check_day(on, field="on")
     return f"{account_id}:{on}"
 
 

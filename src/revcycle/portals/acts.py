@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final, TypeVar
 
 import attrs
 
-from revcycle.checks import TEXT, WORDS, Requirement, one_of
+from revcycle.checks import TEXT, WORDS, all_given, check_given, one_of
 from revcycle.dates import is_date
 from revcycle.errors import InvalidRecord, Problem, Proposition, Refused
 from revcycle.folding import is_blank
@@ -31,9 +30,6 @@ __all__ = [
     "require",
     "resolved_problems",
 ]
-
-
-GivenT = TypeVar("GivenT")
 
 
 @attrs.frozen(kw_only=True)
@@ -89,36 +85,6 @@ def check_author(by: str) -> None:
         InvalidRecord: *by* is no text, or blank.
     """
     check_given("by", by, WORDS)
-
-
-def check_given(
-    field: str, value: object, requirement: Requirement, *, private: bool = False
-) -> None:
-    """Refuse an argument of an act that is something else than it must be.
-
-    Raises:
-        InvalidRecord: naming the argument.
-    """
-    if not requirement.holds(value):
-        must, records_only = requirement.must, requirement.records_only
-        raise InvalidRecord("act", field, value, must, private=private, records_only=records_only)
-
-
-def all_given(field: str, given: Iterable[GivenT]) -> tuple[GivenT, ...]:
-    """Collect an argument that holds several.
-
-    Raises:
-        InvalidRecord: it is a single one, or nothing that can be gone through.
-    """
-    check_given(field, given, _SEVERAL)
-    return tuple(given)
-
-
-_SEVERAL: Final = Requirement(
-    lambda v: isinstance(v, Iterable) and not isinstance(v, str | bytes),
-    "be several in a list or a tuple",
-    records_only=True,
-)
 
 
 def check_note(note: str) -> None:
