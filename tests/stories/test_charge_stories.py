@@ -576,7 +576,7 @@ def test_a_bounced_cheque_that_had_lowered_a_level_with_a_run_in_between():
 def test_a_bounced_cheque_that_had_lowered_a_level_with_a_later_payment_in_between():
     """CH-8: a later payment has moved the charge since, so the level stands.
 
-    When that one bounces too, its own move is undone.
+    When that one bounces too, nothing that counts has moved it: both moves are undone (decision 3).
     """
     account = runs(family(charge()), R1, R2, R3, R4, policy=MINUS_ONE)
     account = pay(account, "c1", "10", date(2025, 4, 22), id="first", policy=MINUS_ONE)
@@ -587,7 +587,7 @@ def test_a_bounced_cheque_that_had_lowered_a_level_with_a_later_payment_in_betwe
     assert stands(account) == (1, date(2025, 4, 23))
 
     account = void(account, "second", date(2025, 4, 29), MINUS_ONE)
-    assert stands(account) == (2, date(2025, 4, 22))
+    assert stands(account) == (3, R4)
 
 
 def test_the_later_cheque_bounces_first():

@@ -1698,6 +1698,41 @@ def test_no_first_period_opens_while_the_patient_is_held():
     assert the_plan(account).dues == ()
 
 
+def _two_misses():
+    """Two claims on a 50 plan, missed on R2 and R3: both charges at 6."""
+    account = plan(family(charge(amount="60"), charge("c2", "300")), on=R1)
+    return runs(account, R1, R2, R3)
+
+
+@pytest.mark.parametrize("order", [("t/1", "t/2"), ("t/2", "t/1")], ids=str)
+def test_a_bounced_cheque_gives_back_the_level_in_whichever_order_its_parts_are_voided(order):
+    """CH-8, CH-9: one part took a step back, the other cured; without the cheque 6 is reached."""
+    account = pay_plan(_two_misses(), "plan", "150", R3, id="t")
+    assert (level(account), level(account, "c2")) == (0, 0)
+
+    for part in order:
+        account = void(account, part, R3 + DAY)
+
+    assert (stands(account), stands(account, "c2")) == ((6, R3), (6, R3))
+
+
+@pytest.mark.parametrize("ids", [("t",), ("t1", "t2")], ids=str)
+def test_a_cheque_that_bounces_after_the_plan_was_left_leaves_no_better_level(ids):
+    """CH-8, DL-11: it had taken a step back and cured; the charge leaves as it would have at 6.
+
+    Whether one cheque did both or two did one each.
+    """
+    bounced_first = account = runs(alone(), R1, R2, R3)
+    for id_, amount in zip(ids, ("150",) if len(ids) == 1 else ("100", "50"), strict=True):
+        account = pay(account, "c1", amount, R3, id=id_)
+    account = cancel(account, MAR_18)
+    assert level(account) == 0
+    for id_ in ids:
+        account = void(account, id_, MAR_18)
+
+    assert stands(account) == stands(cancel(bounced_first, MAR_18)) == (2, MAR_18)
+
+
 def test_a_void_asks_again_only_what_it_uncovers():
     """CH-8, CH-9: voiding a refund repeats no judgement, whatever else was paid."""
     account = pay(run(alone(), R1), "c1", "50", date(2025, 1, 10), id="a")

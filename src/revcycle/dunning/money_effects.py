@@ -138,11 +138,17 @@ def levels_after_void(
     """Give back the levels that a transaction, already voided, had lowered (CH-8)."""
     # The money may have moved more charges than its own: its plan's, also those that left it.
     uncovered: list[str] = []
+    enrolment = before.standing.enrolment
     for charge in draft.account.charges:
         _restore_remembered(draft, charge.id, transaction_id, as_of)
-        if _restore(draft, charge.id, transaction_id, as_of, policy):
+        gone = {transaction_id}
+        place = charge.standing.enrolment
+        if place is not None and enrolment is not None and place.plan_id == enrolment.plan_id:
+            # It may have been the later money that upheld a cure when its payment was voided.
+            posted_on = next(t.posted_on for t in before.transactions if t.id == transaction_id)
+            gone |= _voided_since(draft.account, posted_on)
+        if _restore(draft, charge.id, transaction_id, gone, as_of=as_of, policy=policy):
             uncovered.append(charge.id)
-    enrolment = before.standing.enrolment
     if enrolment is not None:
         _ask_again(draft, enrolment.plan_id, uncovered, as_of, policy)
 
@@ -347,19 +353,33 @@ def _raise_dues(draft: Draft, plan_id: str, transaction_id: str, as_of: date) ->
 
 
 def _restore(
-    draft: Draft, charge_id: str, transaction_id: str, as_of: date, policy: DunningPolicy
+    draft: Draft,
+    charge_id: str,
+    transaction_id: str,
+    gone: set[str],
+    *,
+    as_of: date,
+    policy: DunningPolicy,
 ) -> bool:
-    """Take back the last moves of a charge that the transaction caused; say if any (CH-8)."""
+    """Take back the last moves of a charge that *gone* money caused; say if any (CH-8).
+
+    With them go the moves before, of money that was voided earlier: no later payment that counts
+    has moved the charge since.
+    """
     before = standing = charge_of(draft.account, charge_id).standing
-    while standing.moves and standing.moves[-1].transaction_id == transaction_id:
+    while standing.moves:
         move = standing.moves[-1]
+        cause_id = move.transaction_id
+        if cause_id is None or cause_id not in gone:
+            break
+        gone = _voided_since(draft.account, date.min)
         enrolment = standing.enrolment
         if move.because is MoveCause.CURE and enrolment is not None:
             # A cure stands while later money still leaves nothing due. Where nothing was due
             # anyway, because a hold suspends it, there is nothing for the void to leave.
             plan = plan_of(draft.account, enrolment.plan_id)
             if (
-                _has_later_money(plan, draft.account, transaction_id)
+                _has_later_money(plan, draft.account, cause_id)
                 and _unpaid(plan, draft, as_of, policy) == ZERO
             ):
                 break
@@ -375,6 +395,15 @@ def _restore(
         )
         standing = charge_of(draft.account, charge_id).standing
     return standing is not before
+
+
+def _voided_since(account: Account, day: date) -> set[str]:
+    return {
+        transaction.id
+        for charge in account.charges
+        for transaction in charge.transactions
+        if transaction.voided_on is not None and transaction.voided_on >= day
+    }
 
 
 def _has_later_money(plan: PaymentPlan, account: Account, transaction_id: str) -> bool:
@@ -395,11 +424,15 @@ def _has_later_money(plan: PaymentPlan, account: Account, transaction_id: str) -
 
 def _restore_remembered(draft: Draft, charge_id: str, transaction_id: str, as_of: date) -> None:
     """Give back the standard level that the transaction had lowered before the plan (CH-8)."""
-    enrolment = charge_of(draft.account, charge_id).standing.enrolment
-    if enrolment is None or not enrolment.standard_moves:
-        return
-    move = enrolment.standard_moves[-1]
-    if move.transaction_id == transaction_id:
+    gone = {transaction_id}
+    while True:
+        enrolment = charge_of(draft.account, charge_id).standing.enrolment
+        if enrolment is None or not enrolment.standard_moves:
+            return
+        move = enrolment.standard_moves[-1]
+        if move.transaction_id not in gone:
+            return
+        gone = _voided_since(draft.account, date.min)
         draft.record(
             RememberedLevelRestored(
                 as_of,

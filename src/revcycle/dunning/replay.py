@@ -280,22 +280,24 @@ def _moves_off_plan(
     At the remembered level that is what had led to it; and if money had just improved the
     standing on the plan, leaving without that money would have led to a worse level.
     """
-    moves: tuple[Move, ...] = ()
-    if event.after is enrolment.standard_level:
-        moves = enrolment.standard_moves
-    if standing.moves and standing.moves[-1].transaction_id is not None:
-        fall = standing.moves[-1]
-        level, reached_on = level_off_plan(fall.level_before, enrolment, on=event.on)
-        if level > event.after:
-            left = Move(
+    left: list[Move] = []
+    level = event.after
+    for fall in reversed(standing.moves):
+        if fall.transaction_id is None:
+            break
+        worse, reached_on = level_off_plan(fall.level_before, enrolment, on=event.on)
+        if worse > level:
+            move = Move(
                 on=event.on,
                 because=MoveCause.LEFT_PLAN,
-                level_before=level,
+                level_before=worse,
                 reached_on_before=reached_on,
                 transaction_id=fall.transaction_id,
             )
-            moves = (*moves, left)
-    return moves
+            left.append(move)
+            level = worse
+    kept = enrolment.standard_moves if event.after is enrolment.standard_level else ()
+    return (*kept, *reversed(left))
 
 
 def _plan_ended(account: Account, event: e.PlanEnded) -> Account:

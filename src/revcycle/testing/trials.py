@@ -40,6 +40,7 @@ from revcycle.accounts import (
     ListedPayments,
     Member,
     StatementCycle,
+    charge_of,
 )
 from revcycle.charges import (
     AdjustmentReason,
@@ -411,9 +412,10 @@ def _try_every(account: Account, days: int, first: date, last: date, policy: Dun
 
 
 def try_void(account: Account, choices: Choices, *, as_of: date, policy: DunningPolicy) -> None:
-    """32: a payment voided at once leaves levels, dues, plans and the alarm as they were (CH-8).
+    """32: payments voided at once leave levels, dues, plans and the alarm as they were (CH-8).
 
-    Not on a day on which the alarm was cleared: of one day's acts nobody can say which came first.
+    One, or two in the order in which they were posted. Not on a day on which the alarm was cleared:
+    of one day's acts nobody can say which came first.
     """
     charge = _owing(account, choices)
     clearance = None if account.alarm is None else account.alarm.clearance
@@ -421,16 +423,28 @@ def try_void(account: Account, choices: Choices, *, as_of: date, policy: Dunning
         return
     amount = pick(choices, (charge.outstanding, CENT, min(charge.outstanding, Decimal("50.00"))))
     received_on = as_of - timedelta(days=pick(choices, (0, 0, 1, 20, 50)))
-    paid = post_payment(
-        account,
-        charge_id=charge.id,
-        transaction_id="trial",
-        amount=amount,
-        received_on=received_on,
-        as_of=as_of,
-        policy=policy,
-    ).account
-    voided = void_transaction(paid, transaction_id="trial", as_of=as_of, policy=policy).account
+    voided = account
+    ids = pick(choices, (("trial",), ("trial", "trial-2")))
+    for transaction_id in ids:
+        now = charge_of(voided, charge.id)
+        other = now if now.outstanding >= amount else _owing(voided, choices)
+        if other is None:
+            continue
+        voided = post_payment(
+            voided,
+            charge_id=other.id,
+            transaction_id=transaction_id,
+            amount=min(amount, other.outstanding),
+            received_on=received_on,
+            as_of=as_of,
+            policy=policy,
+        ).account
+    posted = {t.id for each in voided.charges for t in each.transactions}
+    for transaction_id in ids:
+        if transaction_id in posted:
+            voided = void_transaction(
+                voided, transaction_id=transaction_id, as_of=as_of, policy=policy
+            ).account
     if _standings(voided) != _standings(account):
         fail(
             32,
