@@ -1733,6 +1733,24 @@ def test_a_cheque_that_bounces_after_the_plan_was_left_leaves_no_better_level(id
     assert stands(account) == stands(cancel(bounced_first, MAR_18)) == (2, MAR_18)
 
 
+def test_off_the_plan_too_an_earlier_cheque_that_bounces_leaves_what_a_later_one_led_to():
+    """CH-8, DL-11: at 1 before the plan, 6 on it; one cheque took a step back, another cured."""
+    account = runs(family(charge(amount="400")), R1, R2)
+    account = runs(plan(account, on=R2), R3, R4, R5)
+    assert level(account) == 6
+    account = pay(account, "c1", "100", R5, id="t1")
+    account = pay(account, "c1", "50", R5, id="t2")
+    account = cancel(account, R5 + DAY)
+    assert stands(account) == (1, R2)
+
+    first = void(account, "t1", R5 + DAY)
+    assert stands(first) == (1, R2)
+    assert stands(void(first, "t2", R5 + DAY)) == (2, R5 + DAY)
+    second = void(account, "t2", R5 + DAY)
+    assert stands(second) == (1, R2)
+    assert stands(void(second, "t1", R5 + DAY)) == (2, R5 + DAY)
+
+
 def test_a_void_asks_again_only_what_it_uncovers():
     """CH-8, CH-9: voiding a refund repeats no judgement, whatever else was paid."""
     account = pay(run(alone(), R1), "c1", "50", date(2025, 1, 10), id="a")

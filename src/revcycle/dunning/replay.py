@@ -281,21 +281,21 @@ def _moves_off_plan(
     standing on the plan, leaving without that money would have led to a worse level.
     """
     left: list[Move] = []
-    level = event.after
     for fall in reversed(standing.moves):
         if fall.transaction_id is None:
             break
-        worse, reached_on = level_off_plan(fall.level_before, enrolment, on=event.on)
-        if worse > level:
-            move = Move(
-                on=event.on,
-                because=MoveCause.LEFT_PLAN,
-                level_before=worse,
-                reached_on_before=reached_on,
-                transaction_id=fall.transaction_id,
-            )
-            left.append(move)
-            level = worse
+        level, reached_on = level_off_plan(fall.level_before, enrolment, on=event.on)
+        move = Move(
+            on=event.on,
+            because=MoveCause.LEFT_PLAN,
+            level_before=level,
+            reached_on_before=reached_on,
+            transaction_id=fall.transaction_id,
+        )
+        left.append(move)
+    # What changed nothing stays only above what did: later money upholds what earlier money led to.
+    while left and left[-1].level_before is event.after:
+        left.pop()
     kept = enrolment.standard_moves if event.after is enrolment.standard_level else ()
     return (*kept, *reversed(left))
 
